@@ -1,0 +1,150 @@
+#include "fresh.h"
+
+#include "../sys/syscall.h"
+#include "bytes.h"
+#include "process.h"
+
+#define POOL 1024
+
+enum { FREE = 0, USED = 1, PARKED = 2 };
+
+static struct fresh pool[POOL];
+static uint32_t next;
+
+uint32_t fork_generation;
+
+static bool take(uint32_t from, uint32_t *index) {
+    uint32_t start = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED);
+    for (uint32_t i = 0; i < POOL; i++) {
+        uint32_t at = (start + i) % POOL, expected = from;
+        if (__atomic_load_n(&pool[at].use, __ATOMIC_RELAXED) != from) continue;
+        if (__atomic_compare_exchange_n(&pool[at].use, &expected, USED, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+            *index = at;
+            return true;
+        }
+    }
+    return false;
+}
+
+void fresh_socket(int fd, int domain, int type, int protocol) {
+    struct slot slot = {.kind = SLOT_FRESH};
+    if ((domain != AF_INET && domain != AF_INET6) || (type & SOCK_TYPE_MASK) != SOCK_STREAM) return;
+    if ((protocol != 0 && protocol != IPPROTO_TCP) || process_is() == PROCESS_VFORKED) return;
+    slot_clear(fd);
+    if (!take(FREE, &slot.index) && !take(PARKED, &slot.index)) return;
+    struct fresh *fresh = &pool[slot.index];
+    fresh->owner = slot.cookie = sys_cookie(fd);
+    fresh->domain = (uint16_t)domain;
+    fresh->option_count = 0;
+    fresh->registration_count = 0;
+    fresh->overlay_only = false;
+    fresh->fork_generation = __atomic_load_n(&fork_generation, __ATOMIC_RELAXED);
+    if (slot.cookie == 0 || !slot_set(fd, &slot)) fresh_free(slot.index);
+}
+
+struct fresh *fresh_of(const struct slot *slot) {
+    if (slot->index >= POOL) return NULL;
+    struct fresh *fresh = &pool[slot->index];
+    return __atomic_load_n(&fresh->use, __ATOMIC_ACQUIRE) != FREE && fresh->owner == slot->cookie ? fresh : NULL;
+}
+
+void fresh_free(uint32_t index) {
+    pool[index].owner = 0;
+    __atomic_store_n(&pool[index].use, FREE, __ATOMIC_RELEASE);
+}
+
+void fresh_park(uint32_t index) { __atomic_store_n(&pool[index].use, PARKED, __ATOMIC_RELEASE); }
+
+void fresh_unpark(uint32_t index, uint64_t cookie) {
+    pool[index].owner = cookie;
+    __atomic_store_n(&pool[index].use, USED, __ATOMIC_RELEASE);
+}
+
+/*
+ * Options that tie a socket to its namespace, change who may use it or how a connection begins, or that a later set cannot repeat: the
+ * socket stays on the overlay. All others are set on the host socket with the application's own values.
+ */
+static bool ties_to_overlay(int level, int name) {
+    if (level == SOL_SOCKET) {
+        return name == SO_BINDTODEVICE || name == SO_BINDTOIFINDEX || name == SO_MARK || name == SO_ATTACH_FILTER ||
+               name == SO_ATTACH_BPF || name == SO_ATTACH_REUSEPORT_CBPF || name == SO_ATTACH_REUSEPORT_EBPF || name == SO_LOCK_FILTER;
+    }
+    if (level == SOL_TCP)
+        return name == TCP_REPAIR || name == TCP_MD5SIG || name == TCP_MD5SIG_EXT || name == TCP_FASTOPEN_CONNECT || name == TCP_ULP;
+    if (level == SOL_IP) return name == IP_TRANSPARENT || name == IP_FREEBIND || name == IP_OPTIONS;
+    return level == SOL_IPV6 && (name == IPV6_TRANSPARENT || name == IPV6_FREEBIND || name == IPV6_HDRINCL);
+}
+
+void fresh_option(struct fresh *fresh, int level, int name, const void *value, socklen_t length) {
+    if (ties_to_overlay(level, name) || length > FRESH_OPTION_SIZE) fresh->overlay_only = true;
+    if (fresh->overlay_only) return;
+    unsigned at = 0;
+    while (at < fresh->option_count && (fresh->options[at].level != level || fresh->options[at].name != name)) at++;
+    if (at == FRESH_OPTIONS) {
+        fresh->overlay_only = true;
+        return;
+    }
+    struct option *option = &fresh->options[at];
+    option->level = level;
+    option->name = name;
+    option->length = length;
+    bytes_copy(option->value, value, length);
+    if (at == fresh->option_count) fresh->option_count++;
+}
+
+/* The router has bound host sockets before they get here; what steers a bind is not repeated. */
+static bool steers_bind(const struct option *option) {
+    if (option->level == SOL_SOCKET) return option->name == SO_REUSEADDR || option->name == SO_REUSEPORT;
+    if (option->level == SOL_IP) return option->name == IP_BIND_ADDRESS_NO_PORT;
+    return option->level == SOL_IPV6 && option->name == IPV6_V6ONLY;
+}
+
+bool fresh_apply_options(const struct fresh *fresh, int fd) {
+    for (unsigned i = 0; i < fresh->option_count; i++) {
+        const struct option *option = &fresh->options[i];
+        if (!steers_bind(option) && sys_setsockopt(fd, option->level, option->name, option->value, option->length) != 0) return false;
+    }
+    return true;
+}
+
+static void mark_epoll(int epfd) {
+    struct slot slot = {.kind = SLOT_EPOLL, .index = NO_INDEX};
+    if (slot_kind(epfd) == SLOT_NONE) slot_set(epfd, &slot);
+}
+
+static void add_registration(struct fresh *fresh, int epfd, const struct epoll_event *event) {
+    if (fresh->registration_count == FRESH_REGISTRATIONS) {
+        fresh->overlay_only = true;
+        return;
+    }
+    fresh->registrations[fresh->registration_count++] = (struct registration){epfd, event->events, event->data};
+    mark_epoll(epfd);
+}
+
+static void drop_registration(struct fresh *fresh, unsigned at) {
+    fresh->registrations[at] = fresh->registrations[--fresh->registration_count];
+}
+
+void fresh_epoll(struct fresh *fresh, int epfd, int operation, const struct epoll_event *event) {
+    unsigned at = 0;
+    while (at < fresh->registration_count && fresh->registrations[at].epfd != epfd) at++;
+    bool known = at < fresh->registration_count;
+    if (operation == EPOLL_CTL_DEL) {
+        if (known) drop_registration(fresh, at);
+    } else if (known) {
+        fresh->registrations[at].events = event->events;
+        fresh->registrations[at].data = event->data;
+    } else {
+        add_registration(fresh, epfd, event);
+    }
+}
+
+void fresh_forget_epoll(int epfd) {
+    for (uint32_t i = 0; i < POOL; i++) {
+        struct fresh *fresh = &pool[i];
+        if (__atomic_load_n(&fresh->use, __ATOMIC_ACQUIRE) == FREE) continue;
+        for (unsigned at = fresh->registration_count; at-- > 0;) {
+            if (fresh->registrations[at].epfd == epfd) drop_registration(fresh, at);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+#include "listener.h"
+
+#include "../sys/syscall.h"
+#include "bytes.h"
+#include "config.h"
+#include "hidden.h"
+#include "log.h"
+#include "router.h"
+
+static struct listener listeners[LISTENERS];
+
+uint32_t listener_count;
+
+static struct listener *take(void) {
+    for (int i = 0; i < LISTENERS; i++) {
+        uint32_t free = 0;
+        if (__atomic_compare_exchange_n(&listeners[i].use, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return &listeners[i];
+    }
+    return NULL;
+}
+
+static void give_back(struct listener *listener) { __atomic_store_n(&listener->use, 0, __ATOMIC_RELEASE); }
+
+uint32_t listener_index(const struct listener *listener) { return (uint32_t)(listener - listeners); }
+
+struct listener *listener_by_index(uint32_t index) {
+    return index < LISTENERS && __atomic_load_n(&listeners[index].use, __ATOMIC_ACQUIRE) ? &listeners[index] : NULL;
+}
+
+struct listener *listener_at(int fd) {
+    struct slot *slot = slot_get(fd);
+    if (!slot || __atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE) != SLOT_LISTENER) return NULL;
+    if (!slot_holds(fd, slot)) {
+        slot_clear(fd);
+        return NULL;
+    }
+    return listener_by_index(slot->index);
+}
+
+static int get_int(int fd, int level, int name) {
+    int value = 0;
+    socklen_t length = sizeof value;
+    return sys_getsockopt(fd, level, name, &value, &length) == 0 ? value : 0;
+}
+
+/* What the router must know; false: a listener that gets no shadow. */
+static bool describe(int fd, const struct slot *slot, const struct fresh *fresh, int backlog, struct wire_listen *question) {
+    union any_address bound;
+    socklen_t length = sizeof bound;
+    bytes_zero(question, sizeof *question);
+    if (sys_getsockname(fd, &bound, &length) != 0 || !endpoint_from_sockaddr(&question->listener, &bound.any, length)) return false;
+    if (!endpoint_is_wildcard(&question->listener) && !prefixes_contain(&config.prefixes, &question->listener)) return false;
+    question->family = fresh->domain == AF_INET ? 4 : 6;
+    question->backlog = backlog < 0 ? 0x7fffffff : (uint32_t)backlog;
+    question->cookie = slot->cookie;
+    if (fresh->domain == AF_INET6 && get_int(fd, SOL_IPV6, IPV6_V6ONLY)) question->flags |= LISTEN_V6ONLY;
+    if (get_int(fd, SOL_SOCKET, SO_REUSEPORT)) question->flags |= LISTEN_REUSEPORT;
+    return true;
+}
+
+static bool start_shadow(int shadow, const struct fresh *fresh, int backlog) {
+    long flags = sys_fcntl(shadow, F_GETFL, 0);
+    return flags >= 0 && sys_fcntl(shadow, F_SETFL, flags | O_NONBLOCK) == 0 && fresh_apply_options(fresh, shadow) &&
+           sys_listen(shadow, backlog) == 0;
+}
+
+static void fill(struct listener *listener, const struct slot *slot, const struct wire_listen *question, const struct wire_listen_ok *ok) {
+    listener->refs = 1;
+    listener->wait_epoll = -1;
+    listener->id = ok->id;
+    listener->cookie = slot->cookie;
+    listener->shadow_cookie = sys_cookie(listener->shadow);
+    listener->port = question->listener.port;
+    listener->shadow_port = ok->address.port;
+    listener->turn = 0;
+    listener->armed = 0;
+    listener->registration_count = 0;
+    listener->receive_timeout_ms = -1;
+}
+
+static void repeat_recorded(struct listener *listener, int fd, const struct fresh *fresh) {
+    for (unsigned i = 0; i < fresh->option_count; i++) {
+        const struct option *option = &fresh->options[i];
+        if (option->level == SOL_SOCKET && (option->name == SO_RCVTIMEO_OLD || option->name == SO_RCVTIMEO_NEW)) {
+            listener_option(listener, fd, option->level, option->name, option->value, option->length);
+        }
+    }
+    listener_replay(listener, fd, fresh);
+}
+
+void listener_create(int fd, struct slot *slot, int backlog) {
+    struct fresh *fresh = fresh_of(slot);
+    struct wire_listen question;
+    struct wire_listen_ok ok;
+    int shadow = -1, lease = -1;
+    if (!fresh || fresh->overlay_only || fresh->fork_generation != fork_generation || !slot_holds(fd, slot)) return;
+    if (!describe(fd, slot, fresh, backlog, &question) || !router_listen(&question, &ok, &shadow, &lease)) return;
+    if (!ok.shadow) {
+        log_verdict("no shadow for", &question.listener, ok.reason);
+        return;
+    }
+    bool close_on_exec = sys_fcntl(fd, F_GETFD, 0) & FD_CLOEXEC;
+    bool started = start_shadow(shadow, fresh, backlog);
+    shadow = hidden_adopt(shadow, close_on_exec, -1);
+    lease = hidden_adopt(lease, close_on_exec, -1);
+    struct listener *listener = started && shadow >= 0 && lease >= 0 ? take() : NULL;
+    if (!listener) {
+        log_endpoint("no shadow for", &question.listener, "an option was refused, or no room for descriptors");
+        hidden_close(shadow);
+        hidden_close(lease);
+        return;
+    }
+    listener->shadow = shadow;
+    listener->lease = lease;
+    fill(listener, slot, &question, &ok);
+    listener_virtualise(listener, fd);
+    struct slot now = {.kind = SLOT_LISTENER, .index = listener_index(listener), .cookie = slot->cookie};
+    uint32_t fresh_index = slot->index;
+    slot_set(fd, &now);
+    __atomic_fetch_add(&listener_count, 1, __ATOMIC_RELAXED);
+    repeat_recorded(listener, fd, fresh);
+    fresh_free(fresh_index);
+    log_endpoint("shadow for", &question.listener, "listens");
+}
+
+void listener_retain(uint32_t index) {
+    struct listener *listener = listener_by_index(index);
+    if (listener) __atomic_fetch_add(&listener->refs, 1, __ATOMIC_RELAXED);
+}
+
+static void end(struct listener *listener) {
+    arming_forget(listener);
+    hidden_close(listener->wait_epoll);
+    hidden_close(listener->shadow);
+    hidden_close(listener->lease);
+    __atomic_fetch_sub(&listener_count, 1, __ATOMIC_RELAXED);
+    give_back(listener);
+}
+
+void listener_release(uint32_t index, int fd) {
+    struct listener *listener = listener_by_index(index);
+    (void)fd;
+    if (listener && __atomic_sub_fetch(&listener->refs, 1, __ATOMIC_ACQ_REL) == 0) end(listener);
+}
+
+void listener_abandon(struct listener *listener, int fd) {
+    struct slot *slot = slot_get(fd);
+    if (listener_seen_blocking(listener)) {
+        long flags = sys_fcntl(fd, F_GETFL, 0);
+        if (flags >= 0) sys_fcntl(fd, F_SETFL, flags & ~(long)O_NONBLOCK);
+    }
+    for (uint32_t i = 0; i < listener->registration_count; i++) {
+        struct listener_registration *registration = &listener->registrations[i];
+        sys_epoll_ctl(registration->epfd, EPOLL_CTL_DEL, listener->shadow, NULL);
+    }
+    log_number("shadow given up, port", listener->port);
+    if (slot) slot_clear(fd);
+}
+
+void listener_after_fork(void) {
+    for (int i = 0; i < LISTENERS; i++) {
+        if (!listeners[i].use) continue;
+        hidden_close(listeners[i].wait_epoll);
+        listeners[i].wait_epoll = -1;
+        listeners[i].armed = 0;
+    }
+    arming_forget(NULL);
+}
+
+void listener_moved(int from, int to) {
+    for (int i = 0; i < LISTENERS; i++) {
+        struct listener *listener = listener_by_index((uint32_t)i);
+        if (!listener) continue;
+        if (listener->lease == from) listener->lease = to;
+        if (listener->wait_epoll == from) listener->wait_epoll = to;
+        if (listener->shadow != from) continue;
+        listener->shadow = to;
+        listener_epoll_moved(listener, from, to);
+        /* It knows the shadow by its old number; threads that wait in it still do. */
+        int wait_epoll = listener->wait_epoll;
+        listener->wait_epoll = -1;
+        hidden_close(wait_epoll);
+    }
+}

@@ -1,0 +1,81 @@
+/*
+ * A listener of the application and its shadow (docs/architecture.md, "The shadow listener"). The original socket is left alone but for its
+ * O_NONBLOCK flag; the shadow, a host socket, listens beside it and both accept.
+ *
+ * Files: listener.c making and ending one; listener_epoll.c registrations; listener_accept.c accepting; listener_flags.c what the
+ * application sees of the flags; arming.c telling the router that somebody waits; readiness.c poll and select.
+ */
+#ifndef SLIM_CORE_LISTENER_H
+#define SLIM_CORE_LISTENER_H
+
+#include "fresh.h"
+
+#define LISTENERS 64
+#define LISTENER_REGISTRATIONS 64
+
+struct listener_registration {
+    int epfd;
+    int nested; /* an epoll with both sockets, registered in the place of the original (EPOLLONESHOT), or -1 */
+    uint32_t events;
+    uint64_t data;
+};
+
+struct listener {
+    uint32_t use;  /* 0 = free */
+    uint32_t refs; /* numbers of this process that are this listener */
+    int shadow;
+    int lease;
+    int wait_epoll; /* both sockets, for blocking accepts of this process; -1: not made yet */
+    uint64_t id;
+    uint64_t cookie; /* of the original */
+    uint64_t shadow_cookie;
+    uint16_t port; /* on which the application listens */
+    uint16_t shadow_port;
+    uint32_t turn;  /* which socket is tried first */
+    uint32_t armed; /* this process has told the router so */
+    uint32_t registration_count;
+    struct listener_registration registrations[LISTENER_REGISTRATIONS];
+    long receive_timeout_ms; /* SO_RCVTIMEO of the application, -1 = none: bounds a blocking accept (socket(7)) */
+};
+
+/* Listeners of this process; 0 lets poll and select go straight on. */
+extern uint32_t listener_count;
+
+/* The application's listen() on a fresh socket has succeeded. Without a shadow nothing changes. */
+void listener_create(int fd, struct slot *slot, int backlog);
+
+/* NULL: the number is no listener with a shadow, or no longer. */
+struct listener *listener_at(int fd);
+
+struct listener *listener_by_index(uint32_t index);
+uint32_t listener_index(const struct listener *listener);
+void listener_retain(uint32_t index);
+void listener_release(uint32_t index, int fd);
+/* Gives the shadow up; the original goes on alone, as the application set it. */
+void listener_abandon(struct listener *listener, int fd);
+void listener_after_fork(void);
+void listener_moved(int from, int to);
+
+/* listener_epoll.c */
+int listener_epoll_ctl(struct listener *listener, int epfd, int operation, int fd, struct epoll_event *event);
+void listener_replay(struct listener *listener, int fd, const struct fresh *fresh);
+void listener_epoll_moved(struct listener *listener, int from, int to);
+void listener_forget_epoll(int epfd);
+
+/* listener_accept.c; both with the C convention. */
+int listener_accept(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags);
+
+/* listener_flags.c */
+bool listener_seen_blocking(const struct listener *listener);
+void listener_virtualise(struct listener *listener, int fd);
+int listener_set_blocking(struct listener *listener, bool blocking);
+void listener_set_close_on_exec(struct listener *listener, bool close_on_exec);
+void listener_option(struct listener *listener, int fd, int level, int name, const void *value, socklen_t length);
+
+/* arming.c */
+void arming_waits(struct listener *listener);
+void arming_rests(struct listener *listener);
+void arming_flush(const struct listener *but);
+void arming_forget(const struct listener *listener);
+
+#endif

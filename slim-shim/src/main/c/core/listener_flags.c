@@ -1,0 +1,52 @@
+/*
+ * Accepting from two sockets needs both to be non-blocking, whatever the application believes. What it believes must be the same in every
+ * process that holds the listener and must survive exec, so the kernel keeps it: in the lease's F_SETSIG value (docs/shim-protocol.md). A
+ * listener that the application itself has made non-blocking is not changed at all.
+ */
+#include "../sys/syscall.h"
+#include "bytes.h"
+#include "listener.h"
+
+#define SEEN_BLOCKING 1
+#define SEEN_NONBLOCKING 0
+
+bool listener_seen_blocking(const struct listener *listener) { return sys_fcntl(listener->lease, F_GETSIG, 0) == SEEN_BLOCKING; }
+
+int listener_set_blocking(struct listener *listener, bool blocking) {
+    return (int)sys_fcntl(listener->lease, F_SETSIG, blocking ? SEEN_BLOCKING : SEEN_NONBLOCKING);
+}
+
+void listener_virtualise(struct listener *listener, int fd) {
+    long flags = sys_fcntl(fd, F_GETFL, 0);
+    if (flags < 0 || (flags & O_NONBLOCK)) return;
+    listener_set_blocking(listener, true);
+    sys_fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+static void set_close_on_exec(int fd, bool close_on_exec) { sys_fcntl(fd, F_SETFD, close_on_exec ? FD_CLOEXEC : 0); }
+
+void listener_set_close_on_exec(struct listener *listener, bool close_on_exec) {
+    set_close_on_exec(listener->shadow, close_on_exec);
+    set_close_on_exec(listener->lease, close_on_exec);
+}
+
+static long timeout_ms(const void *value, socklen_t length) {
+    struct kernel_timeval limit;
+    if (length < sizeof limit) return -1;
+    bytes_copy(&limit, value, sizeof limit);
+    long ms = limit.tv_sec * 1000 + (limit.tv_usec + 999) / 1000;
+    return ms > 0 ? ms : -1;
+}
+
+/* Both sockets inherit to what they accept, so both get what the application sets (after listen() too: Apache, nginx). */
+void listener_option(struct listener *listener, int fd, int level, int name, const void *value, socklen_t length) {
+    if (level == SOL_SOCKET && (name == SO_RCVTIMEO_OLD || name == SO_RCVTIMEO_NEW)) {
+        listener->receive_timeout_ms = timeout_ms(value, length);
+    }
+    /* Programs that choose a socket of the group by position would count the shadows' group wrongly. */
+    if (level == SOL_SOCKET && (name == SO_ATTACH_REUSEPORT_EBPF || name == SO_ATTACH_REUSEPORT_CBPF)) {
+        listener_abandon(listener, fd);
+        return;
+    }
+    sys_setsockopt(listener->shadow, level, name, value, length);
+}

@@ -1,0 +1,10 @@
+/* What this process remembers: destinations for which the router said "overlay", for as long as it said. */
+#ifndef SLIM_CORE_NEGATIVE_H
+#define SLIM_CORE_NEGATIVE_H
+
+#include "endpoint.h"
+
+bool negative_known(const struct endpoint *destination, uint64_t now_ms);
+void negative_remember(const struct endpoint *destination, uint64_t now_ms, uint32_t for_ms);
+
+#endif

@@ -1,0 +1,80 @@
+#include "replace.h"
+
+#include "../sys/syscall.h"
+#include "bytes.h"
+#include "config.h"
+
+struct owner {
+    int type;
+    int pid;
+};
+
+static bool copy_signals(int from, int to) {
+    struct owner owner;
+    if (sys_fcntl(from, F_GETOWN_EX, (long)&owner) != 0) return false;
+    return sys_fcntl(to, F_SETOWN_EX, (long)&owner) == 0 && sys_fcntl(to, F_SETSIG, sys_fcntl(from, F_GETSIG, 0)) == 0;
+}
+
+bool replace_copy_flags(int from, int to, long flags) {
+    if ((flags & O_ASYNC_FLAG) && !copy_signals(from, to)) return false;
+    long wanted = flags & (O_NONBLOCK | O_ASYNC_FLAG);
+    return wanted == 0 || sys_fcntl(to, F_SETFL, wanted) == 0;
+}
+
+/* An epoll holds on to the old file for as long as anyone has it open: it must be taken out while the number still means it. */
+static void deregister(int fd, const struct fresh *fresh) {
+    for (unsigned i = 0; fresh && i < fresh->registration_count; i++) {
+        struct epoll_event ignored = {0, 0};
+        sys_epoll_ctl(fresh->registrations[i].epfd, EPOLL_CTL_DEL, fd, &ignored);
+    }
+}
+
+static void reregister(int fd, const struct fresh *fresh) {
+    for (unsigned i = 0; fresh && i < fresh->registration_count; i++) {
+        struct epoll_event event = {fresh->registrations[i].events, fresh->registrations[i].data};
+        sys_epoll_ctl(fresh->registrations[i].epfd, EPOLL_CTL_ADD, fd, &event);
+    }
+}
+
+bool replace_socket(int fd, int by, const struct fresh *fresh) {
+    long descriptor_flags = sys_fcntl(fd, F_GETFD, 0);
+    if (descriptor_flags < 0) return false;
+    deregister(fd, fresh);
+    int result = sys_dup3(by, fd, descriptor_flags & FD_CLOEXEC ? O_CLOEXEC : 0);
+    reregister(fd, fresh);
+    if (result < 0) return false;
+    sys_close(by);
+    return true;
+}
+
+static int new_overlay_socket(int fd, const struct fresh *fresh) {
+    int domain = 0;
+    socklen_t length = sizeof domain;
+    long flags = sys_fcntl(fd, F_GETFL, 0);
+    if (flags < 0 || sys_getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) != 0) return -1;
+    int overlay = sys_socket(domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (overlay < 0) return overlay;
+    if (replace_copy_flags(fd, overlay, flags) && (!fresh || fresh_apply_options(fresh, overlay))) return overlay;
+    sys_close(overlay);
+    return -1;
+}
+
+bool replace_by_overlay(int fd, struct slot *slot) {
+    struct fresh *fresh = fresh_of(slot);
+    struct slot now = {.kind = SLOT_FRESH, .index = slot->index};
+    if (!slot_holds(fd, slot)) return false;
+    int overlay = new_overlay_socket(fd, fresh);
+    if (overlay < 0) return false;
+    now.cookie = sys_cookie(overlay);
+    if (!replace_socket(fd, overlay, fresh)) {
+        sys_close(overlay);
+        return false;
+    }
+    if (!fresh) {
+        slot_clear(fd);
+        return true;
+    }
+    fresh_unpark(now.index, now.cookie);
+    slot_set(fd, &now);
+    return true;
+}

@@ -1,0 +1,16 @@
+/* Putting one socket in another's place under the same number, with its flags and its epoll registrations. */
+#ifndef SLIM_CORE_REPLACE_H
+#define SLIM_CORE_REPLACE_H
+
+#include "fresh.h"
+
+/* O_NONBLOCK, O_ASYNC with its owner and signal; false if the kernel refuses one. flags: of the old socket (F_GETFL). */
+bool replace_copy_flags(int from, int to, long flags);
+
+/* The number fd becomes the socket `by`, whose own number is closed; false: nothing has changed. */
+bool replace_socket(int fd, int by, const struct fresh *fresh);
+
+/* A host socket goes, a new overlay socket with the recorded options and registrations comes; its slot is fresh again. */
+bool replace_by_overlay(int fd, struct slot *slot);
+
+#endif

@@ -1,0 +1,24 @@
+/* Questions to the router. Each waits at most config.wait_ms, and none is asked for a while after one was not answered. */
+#ifndef SLIM_CORE_ROUTER_H
+#define SLIM_CORE_ROUTER_H
+
+#include "peer_table.h"
+#include "wire.h"
+
+struct router_answer {
+    uint8_t frame[WIRE_MAX_FRAME];
+    struct wire_header header;
+    int fds[WIRE_MAX_FDS];
+};
+
+/* False: no answer; the caller uses the overlay. On true the caller owns the answer's descriptors. */
+bool router_connect(const struct wire_connect *question, struct wire_connect_ok *answer, int *host_socket);
+bool router_listen(const struct wire_listen *question, struct wire_listen_ok *answer, int *shadow, int *lease);
+
+/* Who connects to this process's shadows; false: nobody that a router has announced. */
+bool router_peer(const struct endpoint *client, uint16_t shadow_port, struct peer_names *names);
+
+void router_after_fork(void);
+void router_moved(int from, int to);
+
+#endif

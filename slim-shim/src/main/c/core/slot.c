@@ -1,0 +1,81 @@
+#include "slot.h"
+
+#include "../sys/syscall.h"
+#include "fresh.h"
+#include "listener.h"
+
+struct slot *slot_chunks[SLOT_CHUNKS];
+
+static struct slot *make(int fd) {
+    struct slot *slot = slot_get(fd);
+    unsigned number = (unsigned)fd;
+    if (slot || number >= SLOT_CHUNK * SLOT_CHUNKS) return slot;
+    size_t size = SLOT_CHUNK * sizeof(struct slot);
+    struct slot *chunk = sys_mmap(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1), *none = NULL;
+    if (!chunk) return NULL;
+    if (!__atomic_compare_exchange_n(&slot_chunks[number / SLOT_CHUNK], &none, chunk, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        SYS2(__NR_munmap, chunk, size);
+    }
+    return slot_get(fd);
+}
+
+bool slot_set(int fd, const struct slot *content) {
+    struct slot *slot = make(fd);
+    if (!slot) return false;
+    slot->index = content->index;
+    slot->cookie = content->cookie;
+    slot->local = content->local;
+    slot->peer = content->peer;
+    __atomic_store_n(&slot->kind, content->kind, __ATOMIC_RELEASE);
+    return true;
+}
+
+void slot_clear(int fd) {
+    struct slot *slot = slot_get(fd);
+    if (!slot) return;
+    uint32_t kind = __atomic_exchange_n(&slot->kind, SLOT_NONE, __ATOMIC_ACQ_REL);
+    switch (kind) {
+        case SLOT_FRESH:
+        case SLOT_CLIENT:
+            if (fresh_of(slot)) fresh_free(slot->index);
+            break;
+        case SLOT_LISTENER:
+            listener_release(slot->index, fd);
+            break;
+        case SLOT_EPOLL:
+            fresh_forget_epoll(fd);
+            listener_forget_epoll(fd);
+            break;
+        default:
+            break;
+    }
+}
+
+bool slot_holds(int fd, const struct slot *slot) { return sys_cookie(fd) == slot->cookie; }
+
+void slot_copy(int from, int to) {
+    struct slot *slot = slot_get(from), copy;
+    if (from == to) return;
+    slot_clear(to);
+    if (!slot || __atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE) == SLOT_NONE) return;
+    copy = *slot;
+    switch (copy.kind) {
+        case SLOT_FRESH: {
+            /* Two numbers for one socket: a swap would replace only one of them. */
+            struct fresh *fresh = fresh_of(slot);
+            if (fresh) fresh->overlay_only = true;
+            return;
+        }
+        case SLOT_CLIENT:
+            copy.index = NO_INDEX;
+            break;
+        case SLOT_LISTENER:
+            listener_retain(copy.index);
+            break;
+        case SLOT_CHILD:
+            break;
+        default:
+            return;
+    }
+    slot_set(to, &copy);
+}

@@ -1,0 +1,199 @@
+#include "swap.h"
+
+#include "../sys/real.h"
+#include "../sys/syscall.h"
+#include "bytes.h"
+#include "config.h"
+#include "fresh.h"
+#include "log.h"
+#include "negative.h"
+#include "replace.h"
+#include "router.h"
+
+/* With the first SYN, 7 s until a host that does not answer is given up and the overlay is tried: TCP_SYNCNT, tcp(7). */
+#define SYN_RETRIES 2
+
+struct plan {
+    struct endpoint destination;
+    struct endpoint self;
+    union any_address target;
+    socklen_t target_length;
+    int host_socket;
+    bool blocking;
+};
+
+static bool read_source(int fd, struct wire_connect *question) {
+    union any_address bound;
+    socklen_t length = sizeof bound;
+    if (sys_getsockname(fd, &bound, &length) != 0 || !endpoint_from_sockaddr(&question->source, &bound.any, length)) return false;
+    question->bound = !endpoint_is_wildcard(&question->source);
+    /* A port of its own choice lives in the container's namespace; the host's may be taken. */
+    return question->source.port == 0;
+}
+
+/* The question for the router; false: not a socket that a host socket can replace. */
+static bool eligible(int fd, const struct slot *slot, const struct fresh *fresh, struct wire_connect *question) {
+    if (!fresh || fresh->overlay_only || fresh->fork_generation != __atomic_load_n(&fork_generation, __ATOMIC_RELAXED)) return false;
+    if (!slot_holds(fd, slot) || !read_source(fd, question)) return false;
+    question->family = fresh->domain == AF_INET ? 4 : 6;
+    return true;
+}
+
+static bool ask_router(int fd, const struct slot *slot, const struct fresh *fresh, struct plan *plan) {
+    struct wire_connect question;
+    struct wire_connect_ok ok;
+    uint64_t now_ms = sys_monotonic_ms();
+    bytes_zero(&question, sizeof question);
+    question.destination = plan->destination;
+    if (!eligible(fd, slot, fresh, &question) || negative_known(&plan->destination, now_ms)) return false;
+    if (!router_connect(&question, &ok, &plan->host_socket)) return false;
+    if (!ok.host) {
+        log_verdict("overlay to", &plan->destination, ok.reason);
+        negative_remember(&plan->destination, now_ms, ok.remember_ms);
+        return false;
+    }
+    plan->self = ok.self;
+    plan->target_length = endpoint_to_sockaddr(&ok.target, fresh->domain, &plan->target);
+    return true;
+}
+
+static bool prepare(int fd, const struct fresh *fresh, struct plan *plan) {
+    long flags = sys_fcntl(fd, F_GETFL, 0);
+    plan->blocking = !(flags & O_NONBLOCK);
+    return plan->target_length > 0 && flags >= 0 && fresh_apply_options(fresh, plan->host_socket) &&
+           replace_copy_flags(fd, plan->host_socket, flags);
+}
+
+static void become_client(int fd, const struct plan *plan, uint32_t fresh_index, uint64_t cookie) {
+    struct slot slot = {.kind = SLOT_CLIENT, .index = fresh_index, .cookie = cookie, .local = plan->self, .peer = plan->destination};
+    slot_set(fd, &slot);
+}
+
+/* Puts the host socket under the number. The record stays for the way back. */
+static bool swap_in(int fd, struct fresh *fresh, const struct plan *plan, uint32_t fresh_index) {
+    uint64_t cookie = sys_cookie(plan->host_socket);
+    if (!replace_socket(fd, plan->host_socket, fresh)) return false;
+    fresh_unpark(fresh_index, cookie);
+    become_client(fd, plan, fresh_index, cookie);
+    return true;
+}
+
+static int over_overlay(int fd, const struct sockaddr *address, socklen_t length) { return real_connect(fd, address, length); }
+
+static int connect_nonblocking(int fd, struct slot *slot, const struct plan *plan, const struct sockaddr *address, socklen_t length) {
+    uint32_t fresh_index = slot->index;
+    int result = sys_connect(plan->host_socket, &plan->target, plan->target_length);
+    if ((result == 0 || result == -EINPROGRESS) && swap_in(fd, fresh_of(slot), plan, fresh_index)) {
+        fresh_park(fresh_index);
+        log_endpoint("host path to", &plan->destination, "non-blocking");
+        return (int)c_result(result);
+    }
+    sys_close(plan->host_socket);
+    log_endpoint("overlay to", &plan->destination, "the host path was refused at once");
+    return over_overlay(fd, address, length);
+}
+
+/* How a blocking connect ended that goes on by itself, as it would natively: connect(2), EINTR; socket(7), SO_SNDTIMEO. */
+static bool goes_on(int error) { return error == EINTR || error == EINPROGRESS || error == EALREADY; }
+
+static bool sets_syn_retries(const struct fresh *fresh) {
+    for (unsigned i = 0; i < fresh->option_count; i++) {
+        if (fresh->options[i].level == SOL_TCP && fresh->options[i].name == TCP_SYNCNT) return true;
+    }
+    return false;
+}
+
+static int connect_blocking(int fd, struct slot *slot, const struct plan *plan, const struct sockaddr *address, socklen_t length) {
+    uint32_t fresh_index = slot->index;
+    struct fresh *fresh = fresh_of(slot);
+    int retries = SYN_RETRIES;
+    if (!sets_syn_retries(fresh)) sys_setsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
+    if (!swap_in(fd, fresh, plan, fresh_index)) {
+        sys_close(plan->host_socket);
+        return over_overlay(fd, address, length);
+    }
+    int result = real_connect(fd, &plan->target.any, plan->target_length);
+    int error = result == 0 ? 0 : get_errno();
+    if (result == 0 || goes_on(error)) {
+        fresh_park(fresh_index);
+        log_endpoint("host path to", &plan->destination, "blocking");
+        return result;
+    }
+    log_number("host path failed, overlay is tried; errno", error);
+    if (!replace_by_overlay(fd, slot)) {
+        set_errno(error);
+        return -1;
+    }
+    return over_overlay(fd, address, length);
+}
+
+int swap_connect(int fd, struct slot *slot, const struct sockaddr *address, socklen_t length) {
+    struct plan plan;
+    struct fresh *fresh = fresh_of(slot);
+    int errno_before = get_errno();
+    plan.host_socket = -1;
+    if (!endpoint_from_sockaddr(&plan.destination, address, length) || !ask_router(fd, slot, fresh, &plan)) {
+        return over_overlay(fd, address, length);
+    }
+    if (!prepare(fd, fresh, &plan)) {
+        sys_close(plan.host_socket);
+        log_endpoint("overlay to", &plan.destination, "an option or flag cannot be set on a host socket");
+        return over_overlay(fd, address, length);
+    }
+    int result = plan.blocking ? connect_blocking(fd, slot, &plan, address, length) : connect_nonblocking(fd, slot, &plan, address, length);
+    if (result == 0) set_errno(errno_before);
+    return result;
+}
+
+/*
+ * Is the socket free to connect again? The kernel alone knows whether it still has the error of the last connect to tell
+ * (inet_stream_connect). A connect to the broadcast address tells: it reports that error first, and else fails without a packet.
+ */
+static int provoke(int fd, int domain) {
+    union any_address broadcast;
+    struct endpoint endpoint = {.port = 9};
+    bytes_zero(endpoint.address, 10);
+    __builtin_memset(endpoint.address + 10, 0xff, 6);
+    socklen_t length = endpoint_to_sockaddr(&endpoint, domain, &broadcast);
+    return sys_connect(fd, &broadcast, length);
+}
+
+static int tcp_state(int fd) {
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    return sys_getsockopt(fd, SOL_TCP, TCP_INFO, &info, &length) == 0 ? info.tcpi_state : -1;
+}
+
+static int domain_of(int fd) {
+    int domain = 0;
+    socklen_t length = sizeof domain;
+    sys_getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
+    return domain;
+}
+
+int swap_reconnect(int fd, struct slot *slot, const struct sockaddr *address, socklen_t length) {
+    bool disconnect = address && length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC;
+    if (!slot_holds(fd, slot)) {
+        slot_clear(fd);
+        return real_connect(fd, address, length);
+    }
+    /* Connected or on its way: EISCONN, EALREADY or the end of the connect, whatever the address says. */
+    if (!disconnect && tcp_state(fd) != TCP_STATE_CLOSE) return real_connect(fd, address, length);
+    if (!disconnect) {
+        int result = provoke(fd, domain_of(fd));
+        if (result != -ENETUNREACH && result != -EACCES) return (int)c_result(result);
+    }
+    /* A free host socket must not stay with the application: it would reach the host's network. */
+    if (!replace_by_overlay(fd, slot)) {
+        set_errno(ENOBUFS);
+        return -1;
+    }
+    if (disconnect) return 0;
+    struct slot *now = slot_get(fd);
+    bool ours = now && now->kind == SLOT_FRESH;
+    struct endpoint destination;
+    if (!ours || !endpoint_from_sockaddr(&destination, address, length) || !prefixes_contain(&config.prefixes, &destination)) {
+        return real_connect(fd, address, length);
+    }
+    return swap_connect(fd, now, address, length);
+}

@@ -1,0 +1,21 @@
+/* connect(2): see core/swap.h. */
+#include "../core/fresh.h"
+#include "../core/swap.h"
+#include "export.h"
+
+/* Connected natively, to something that is not overlay: from now on a socket like any other. */
+static int pass_on(int fd, const struct sockaddr *address, socklen_t length) {
+    int result = real_connect(fd, address, length);
+    if (result == 0 || get_errno() == EINPROGRESS) slot_clear(fd);
+    return result;
+}
+
+EXPORT int connect(int fd, const struct sockaddr *address, socklen_t length) {
+    struct endpoint destination;
+    enum slot_kind kind = ours(fd);
+    if (kind == SLOT_CLIENT || kind == SLOT_CHILD) return swap_reconnect(fd, slot_get(fd), address, length);
+    if (kind != SLOT_FRESH) return real_connect(fd, address, length);
+    if (!endpoint_from_sockaddr(&destination, address, length)) return real_connect(fd, address, length);
+    if (!prefixes_contain(&config.prefixes, &destination)) return pass_on(fd, address, length);
+    return swap_connect(fd, slot_get(fd), address, length);
+}

@@ -1,0 +1,9 @@
+/* fork(2): sockets that are not connected yet are now shared with a child; replacing them in one process would tear them apart. */
+#include "../core/fresh.h"
+#include "export.h"
+
+EXPORT int fork(void) {
+    int child = real_fork();
+    if (child > 0 && config.active) __atomic_fetch_add(&fork_generation, 1, __ATOMIC_RELAXED);
+    return child;
+}

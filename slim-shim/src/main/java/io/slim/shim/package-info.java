@@ -1,0 +1,2 @@
+/** The packaged shim and its way onto a host's disk. */
+package io.slim.shim;
