@@ -64,13 +64,13 @@ static bool start_shadow(int shadow, const struct fresh *fresh, int backlog) {
            sys_listen(shadow, backlog) == 0;
 }
 
-static void fill(struct listener *listener, const struct slot *slot, const struct wire_listen *question, const struct wire_listen_ok *ok) {
+static void fill(struct listener *listener, uint64_t cookie, uint16_t port, const struct wire_listen_ok *ok) {
     listener->refs = 1;
     listener->wait_epoll = -1;
     listener->id = ok->id;
-    listener->cookie = slot->cookie;
+    listener->cookie = cookie;
     listener->shadow_cookie = sys_cookie(listener->shadow);
-    listener->port = question->listener.port;
+    listener->port = port;
     listener->shadow_port = ok->address.port;
     listener->turn = 0;
     listener->armed = 0;
@@ -112,7 +112,7 @@ void listener_create(int fd, struct slot *slot, int backlog) {
     }
     listener->shadow = shadow;
     listener->lease = lease;
-    fill(listener, slot, &question, &ok);
+    fill(listener, slot->cookie, question.listener.port, &ok);
     listener_virtualise(listener, fd);
     struct slot now = {.kind = SLOT_LISTENER, .index = listener_index(listener), .cookie = slot->cookie};
     uint32_t fresh_index = slot->index;
@@ -143,18 +143,62 @@ void listener_release(uint32_t index, int fd) {
     if (listener && __atomic_sub_fetch(&listener->refs, 1, __ATOMIC_ACQ_REL) == 0) end(listener);
 }
 
+/* The original becomes blocking again if the application believes it is. */
+static void show_true_flag(const struct listener *listener, int fd) {
+    long flags = sys_fcntl(fd, F_GETFL, 0);
+    if (flags >= 0 && listener_mode(listener) == SEEN_BLOCKING) sys_fcntl(fd, F_SETFL, flags & ~(long)O_NONBLOCK);
+}
+
 void listener_abandon(struct listener *listener, int fd) {
     struct slot *slot = slot_get(fd);
-    if (listener_seen_blocking(listener)) {
-        long flags = sys_fcntl(fd, F_GETFL, 0);
-        if (flags >= 0) sys_fcntl(fd, F_SETFL, flags & ~(long)O_NONBLOCK);
-    }
+    show_true_flag(listener, fd);
     for (uint32_t i = 0; i < listener->registration_count; i++) {
         struct listener_registration *registration = &listener->registrations[i];
         sys_epoll_ctl(registration->epfd, EPOLL_CTL_DEL, listener->shadow, NULL);
     }
     log_number("shadow given up, port", listener->port);
     if (slot) slot_clear(fd);
+}
+
+/* May run in a vfork child, which shares this memory: nothing in it is changed. The router withdraws what is no longer armed. */
+void listener_give_up_everywhere(struct listener *listener, int fd) {
+    show_true_flag(listener, fd);
+    sys_shutdown(listener->shadow, SHUT_RDWR);
+    sys_shutdown(listener->lease, SHUT_RDWR);
+    listener_set_mode(listener, GIVEN_UP);
+    log_number("shadow given up, the next program has no shim; port", listener->port);
+}
+
+void listener_take_up(const struct lease_state *state, int shadow, int lease) {
+    union any_address address;
+    struct endpoint endpoint;
+    socklen_t length = sizeof address;
+    struct listener *listener = take();
+    if (!listener) return;
+    struct slot hidden = {.kind = SLOT_HIDDEN, .index = NO_INDEX, .cookie = state->shadow_cookie};
+    slot_set(shadow, &hidden);
+    hidden.cookie = sys_cookie(lease);
+    slot_set(lease, &hidden);
+    bytes_zero(&endpoint, sizeof endpoint);
+    if (sys_getsockname(shadow, &address, &length) == 0) endpoint_from_sockaddr(&endpoint, &address.any, length);
+    struct wire_listen_ok ok = {.id = state->id, .address = endpoint};
+    listener->shadow = shadow;
+    listener->lease = lease;
+    fill(listener, state->cookie, state->listener.port, &ok);
+    listener->refs = 0;
+    __atomic_fetch_add(&listener_count, 1, __ATOMIC_RELAXED);
+    log_endpoint("shadow taken up for", &state->listener, "listens");
+}
+
+void listener_take_up_number(const struct lease_state *state, int fd) {
+    for (uint32_t i = 0; i < LISTENERS; i++) {
+        struct listener *listener = listener_by_index(i);
+        if (!listener || listener->id != state->id || listener->cookie != state->cookie) continue;
+        struct slot slot = {.kind = SLOT_LISTENER, .index = i, .cookie = state->cookie};
+        listener_retain(i);
+        slot_set(fd, &slot);
+        return;
+    }
 }
 
 void listener_after_fork(void) {

@@ -9,6 +9,7 @@
 #define SLIM_CORE_LISTENER_H
 
 #include "fresh.h"
+#include "wire.h"
 
 #define LISTENERS 64
 #define LISTENER_REGISTRATIONS 64
@@ -53,8 +54,14 @@ void listener_retain(uint32_t index);
 void listener_release(uint32_t index, int fd);
 /* Gives the shadow up; the original goes on alone, as the application set it. */
 void listener_abandon(struct listener *listener, int fd);
+/* The same for every process that shares the listener: each notices at its next accept. */
+void listener_give_up_everywhere(struct listener *listener, int fd);
 void listener_after_fork(void);
 void listener_moved(int from, int to);
+
+/* After exec: the listener that a lease speaks of, and each number that is it. */
+void listener_take_up(const struct lease_state *state, int shadow, int lease);
+void listener_take_up_number(const struct lease_state *state, int fd);
 
 /* listener_epoll.c */
 int listener_epoll_ctl(struct listener *listener, int epfd, int operation, int fd, struct epoll_event *event);
@@ -66,9 +73,14 @@ void listener_forget_epoll(int epfd);
 int listener_accept(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags);
 
 /* listener_flags.c */
-bool listener_seen_blocking(const struct listener *listener);
+enum listener_mode {
+    SEEN_NONBLOCKING = 0, /* by the application */
+    SEEN_BLOCKING = 1,
+    GIVEN_UP = 2, /* another process has given the shadow up for all (listener_give_up_everywhere) */
+};
+enum listener_mode listener_mode(const struct listener *listener);
+int listener_set_mode(struct listener *listener, enum listener_mode mode);
 void listener_virtualise(struct listener *listener, int fd);
-int listener_set_blocking(struct listener *listener, bool blocking);
 void listener_set_close_on_exec(struct listener *listener, bool close_on_exec);
 void listener_option(struct listener *listener, int fd, int level, int name, const void *value, socklen_t length);
 

@@ -118,9 +118,14 @@ int listener_accept(struct listener *listener, int fd, struct sockaddr *address,
     if ((flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) || (address && (!length || (int)*length < 0))) {
         return real_accept4(fd, address, length, flags);
     }
+    enum listener_mode mode = listener_mode(listener);
+    if (mode == GIVEN_UP) {
+        listener_abandon(listener, fd);
+        return real_accept4(fd, address, length, flags);
+    }
     arming_flush(listener);
     int errno_before = get_errno();
-    bool blocking = listener_seen_blocking(listener);
+    bool blocking = mode == SEEN_BLOCKING;
     if (blocking) arming_waits(listener);
     for (;;) {
         int result = try_both(listener, fd, address, length, flags);

@@ -7,19 +7,17 @@
 #include "bytes.h"
 #include "listener.h"
 
-#define SEEN_BLOCKING 1
-#define SEEN_NONBLOCKING 0
-
-bool listener_seen_blocking(const struct listener *listener) { return sys_fcntl(listener->lease, F_GETSIG, 0) == SEEN_BLOCKING; }
-
-int listener_set_blocking(struct listener *listener, bool blocking) {
-    return (int)sys_fcntl(listener->lease, F_SETSIG, blocking ? SEEN_BLOCKING : SEEN_NONBLOCKING);
+enum listener_mode listener_mode(const struct listener *listener) {
+    long mode = sys_fcntl(listener->lease, F_GETSIG, 0);
+    return mode == SEEN_BLOCKING || mode == GIVEN_UP ? (enum listener_mode)mode : SEEN_NONBLOCKING;
 }
+
+int listener_set_mode(struct listener *listener, enum listener_mode mode) { return (int)sys_fcntl(listener->lease, F_SETSIG, mode); }
 
 void listener_virtualise(struct listener *listener, int fd) {
     long flags = sys_fcntl(fd, F_GETFL, 0);
     if (flags < 0 || (flags & O_NONBLOCK)) return;
-    listener_set_blocking(listener, true);
+    listener_set_mode(listener, SEEN_BLOCKING);
     sys_fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 

@@ -2,7 +2,6 @@
 
 #include "bytes.h"
 
-#define MAGIC 0x54504c53u
 #define HEADER 64
 #define ENTRY 64
 #define KEY_AT 8
@@ -24,7 +23,8 @@ bool peer_table_open(struct peer_table *table, const void *memory, size_t size) 
     table->memory = NULL;
     if (size < HEADER) return false;
     bytes_copy(&header, memory, sizeof header);
-    if (header.magic != MAGIC || header.version != 1 || header.entry_size != ENTRY || header.ways == 0 || header.ways > 64) return false;
+    if (header.magic != PEER_TABLE_MAGIC || header.version != 1 || header.entry_size != ENTRY || header.ways == 0 || header.ways > 64)
+        return false;
     if (header.sets == 0 || (header.sets & (header.sets - 1)) != 0) return false;
     if ((size - HEADER) / ENTRY / header.ways < header.sets) return false;
     table->memory = memory;

@@ -22,4 +22,7 @@ bool peer_table_find(const struct peer_table *table, const struct endpoint *clie
 
 uint32_t peer_table_hash(const uint8_t key[20]);
 
+/* The first bytes of a peer table's file. */
+#define PEER_TABLE_MAGIC 0x54504c53u
+
 #endif

@@ -29,6 +29,7 @@ static struct known_table {
     struct peer_table table;
 } tables[TABLES];
 static uint32_t table_count;
+static int table_fd = NONE; /* of the newest */
 
 static bool quiet(uint64_t now_ms) { return now_ms < __atomic_load_n(&quiet_until_ms, __ATOMIC_RELAXED); }
 
@@ -115,6 +116,12 @@ static bool ask(int fd, uint8_t *frame, size_t size, uint64_t request, struct ro
 
 static uint64_t new_request(void) { return __atomic_add_fetch(&request_number, 1, __ATOMIC_RELAXED); }
 
+/* A file has no cookie: its first bytes tell whether the number still is ours. */
+static bool is_table(int fd) {
+    uint32_t magic = 0;
+    return fd >= 0 && SYS4(__NR_pread64, fd, &magic, sizeof magic, 0) == sizeof magic && magic == PEER_TABLE_MAGIC;
+}
+
 /* Tables are never unmapped: another thread may be reading, and a router start is rare. The fifth start's and later ones take the last
  * place. */
 static bool adopt_table(int fd, uint32_t size, uint64_t instance) {
@@ -127,7 +134,19 @@ static bool adopt_table(int fd, uint32_t size, uint64_t instance) {
     tables[count].table = table;
     tables[count].instance = instance;
     __atomic_store_n(&table_count, count + 1, __ATOMIC_RELEASE);
+    int old = __atomic_exchange_n(&table_fd, (int)sys_fcntl(fd, F_DUPFD_CLOEXEC, hidden_base()), __ATOMIC_ACQ_REL);
+    if (is_table(old)) sys_close(old);
     return true;
+}
+
+void router_table_inherited(bool inherited) {
+    if (is_table(table_fd)) sys_fcntl(table_fd, F_SETFD, inherited ? 0 : FD_CLOEXEC);
+}
+
+bool router_take_up_table(int fd) {
+    if (!is_table(fd)) return false;
+    long size = SYS3(__NR_lseek, fd, 0, 2 /* SEEK_END */);
+    return size > 0 && adopt_table(fd, (uint32_t)size, 0) && sys_close(fd) == 0;
 }
 
 static bool say_hello(int fd) {
@@ -232,7 +251,14 @@ bool router_listen(const struct wire_listen *question, struct wire_listen_ok *ok
     return false;
 }
 
+/* A listener that came over exec without its table: the router gives it again. */
+static void fetch_table(void) {
+    int place, fd = take_connection(&place);
+    put_connection(place, fd, fd >= 0);
+}
+
 bool router_peer(const struct endpoint *client, uint16_t shadow_port, struct peer_names *names) {
+    if (!__atomic_load_n(&table_count, __ATOMIC_ACQUIRE)) fetch_table();
     for (uint32_t i = __atomic_load_n(&table_count, __ATOMIC_ACQUIRE); i-- > 0;) {
         if (peer_table_find(&tables[i].table, client, shadow_port, names)) return true;
     }

@@ -18,6 +18,11 @@ bool router_listen(const struct wire_listen *question, struct wire_listen_ok *an
 /* Who connects to this process's shadows; false: nobody that a router has announced. */
 bool router_peer(const struct endpoint *client, uint16_t shadow_port, struct peer_names *names);
 
+/* The newest peer table goes over exec, or not. */
+void router_table_inherited(bool inherited);
+/* In the new image: false if the file is no peer table. */
+bool router_take_up_table(int fd);
+
 void router_after_fork(void);
 void router_moved(int from, int to);
 

@@ -10,13 +10,13 @@ static int duplicated(int fd, int result) {
 
 static int set_status(struct listener *listener, int fd, long flags) {
     int result = real_fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-    if (result == 0) listener_set_blocking(listener, !(flags & O_NONBLOCK));
+    if (result == 0) listener_set_mode(listener, flags & O_NONBLOCK ? SEEN_NONBLOCKING : SEEN_BLOCKING);
     return result;
 }
 
 static int get_status(const struct listener *listener, int fd) {
     int flags = real_fcntl(fd, F_GETFL, 0);
-    return flags >= 0 && listener_seen_blocking(listener) ? flags & ~O_NONBLOCK : flags;
+    return flags >= 0 && listener_mode(listener) == SEEN_BLOCKING ? flags & ~O_NONBLOCK : flags;
 }
 
 static int set_descriptor(struct listener *listener, int fd, long flags) {

@@ -10,7 +10,7 @@ static int on_listener(int fd, unsigned long request, long argument) {
     if (!listener) return real_ioctl(fd, request, argument);
     if (code == FIONBIO && argument) {
         int on = 1, result = real_ioctl(fd, request, (long)&on);
-        if (result == 0) listener_set_blocking(listener, *(const int *)argument == 0);
+        if (result == 0) listener_set_mode(listener, *(const int *)argument ? SEEN_NONBLOCKING : SEEN_BLOCKING);
         return result;
     }
     int result = real_ioctl(fd, request, argument);

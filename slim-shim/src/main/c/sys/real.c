@@ -41,6 +41,10 @@ POINTER(int, ppoll, struct pollfd *, unsigned long, const struct kernel_timespec
 POINTER(int, select, int, void *, void *, void *, struct kernel_timeval *)
 POINTER(int, pselect, int, void *, void *, void *, const struct kernel_timespec *, const void *)
 POINTER(int, fork, void)
+POINTER(int, execve, const char *, char *const *, char *const *)
+POINTER(int, execvpe, const char *, char *const *, char *const *)
+POINTER(int, fexecve, int, char *const *, char *const *)
+POINTER(ssize_t, sendmsg, int, const struct msghdr *, int)
 POINTER(long, syscall, long, ...)
 
 /* Passes on to the libc's function, or makes the system call. */
@@ -73,6 +77,10 @@ void real_resolve_all(void) {
     select_find();
     pselect_find();
     fork_find();
+    execve_find();
+    execvpe_find();
+    fexecve_find();
+    sendmsg_find();
     syscall_find();
 }
 
@@ -176,6 +184,22 @@ int real_pselect(int count, void *reads, void *writes, void *errors, const struc
 }
 
 int real_fork(void) { PASS(fork, SYS5(__NR_clone, 17 /* SIGCHLD */, 0, 0, 0, 0)); }
+
+int real_execve(const char *path, char *const *arguments, char *const *environment) {
+    PASS(execve, SYS3(__NR_execve, path, arguments, environment), path, arguments, environment);
+}
+
+int real_execvpe(const char *name, char *const *arguments, char *const *environment) {
+    PASS(execvpe, SYS3(__NR_execve, name, arguments, environment), name, arguments, environment);
+}
+
+int real_fexecve(int fd, char *const *arguments, char *const *environment) {
+    PASS(fexecve, SYS5(__NR_execveat, fd, "", arguments, environment, 0x1000 /* AT_EMPTY_PATH */), fd, arguments, environment);
+}
+
+ssize_t real_sendmsg(int fd, const struct msghdr *message, int flags) {
+    PASS(sendmsg, SYS3(__NR_sendmsg, fd, message, flags), fd, message, flags);
+}
 
 long real_syscall(long number, long a, long b, long c, long d, long e, long f) {
     PASS(syscall, SYS6(number, a, b, c, d, e, f), number, a, b, c, d, e, f);

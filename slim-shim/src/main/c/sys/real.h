@@ -50,6 +50,10 @@ int real_ppoll(struct pollfd *fds, unsigned long count, const struct kernel_time
 int real_select(int count, void *reads, void *writes, void *errors, struct kernel_timeval *timeout);
 int real_pselect(int count, void *reads, void *writes, void *errors, const struct kernel_timespec *timeout, const void *mask);
 int real_fork(void);
+int real_execve(const char *path, char *const *arguments, char *const *environment);
+int real_execvpe(const char *name, char *const *arguments, char *const *environment);
+int real_fexecve(int fd, char *const *arguments, char *const *environment);
+ssize_t real_sendmsg(int fd, const struct msghdr *message, int flags);
 long real_syscall(long number, long a, long b, long c, long d, long e, long f);
 
 #endif

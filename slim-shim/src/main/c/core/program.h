@@ -1,0 +1,13 @@
+/* Will a program that is about to be executed have the shim? */
+#ifndef SLIM_CORE_PROGRAM_H
+#define SLIM_CORE_PROGRAM_H
+
+#include "../sys/abi.h"
+
+/* path NULL: not known, judged by the environment alone. */
+bool program_will_have_shim(const char *path, char *const *environment);
+
+/* Looks a name up as execvp(3) does; NULL: not found, or the way there is too long. */
+const char *program_search(const char *name, char *const *environment, char *buffer, size_t size);
+
+#endif
