@@ -15,3 +15,6 @@ EXPORT int close(int fd) {
     }
     return real_close(fd);
 }
+
+/* The name by which parts of glibc and programs built with old headers call it. */
+EXPORT int __close(int fd) __attribute__((alias("close")));

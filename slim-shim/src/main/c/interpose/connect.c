@@ -19,3 +19,6 @@ EXPORT int connect(int fd, const struct sockaddr *address, socklen_t length) {
     if (!prefixes_contain(&config.prefixes, &destination)) return pass_on(fd, address, length);
     return swap_connect(fd, slot_get(fd), address, length);
 }
+
+/* The name by which parts of glibc and programs built with old headers call it. */
+EXPORT int __connect(int fd, const struct sockaddr *address, socklen_t length) __attribute__((alias("connect")));

@@ -30,3 +30,6 @@ EXPORT int dup3(int from, int to, int flags) {
     }
     return finish(real_dup3(from, to, flags), from, to);
 }
+
+/* The name by which parts of glibc and programs built with old headers call it. */
+EXPORT int __dup2(int from, int to) __attribute__((alias("dup2")));

@@ -63,3 +63,6 @@ EXPORT int fcntl64(int fd, int command, ...) {
     va_end(arguments);
     return control(fd, command, argument);
 }
+
+/* The name by which parts of glibc and programs built with old headers call it. */
+EXPORT int __fcntl(int fd, int command, ...) __attribute__((alias("fcntl")));

@@ -7,3 +7,6 @@ EXPORT int fork(void) {
     if (child > 0 && config.active) __atomic_fetch_add(&fork_generation, 1, __ATOMIC_RELAXED);
     return child;
 }
+
+/* The name by which parts of glibc and programs built with old headers call it. */
+EXPORT int __fork(void) __attribute__((alias("fork")));

@@ -10,3 +10,6 @@ EXPORT int __poll_chk(struct pollfd *fds, unsigned long count, int timeout, size
     if (size / sizeof *fds < count) __builtin_trap();
     return readiness_poll(fds, count, wait, &timeout);
 }
+
+/* The name by which parts of glibc and programs built with old headers call it. */
+EXPORT int __poll(struct pollfd *fds, unsigned long count, int timeout) __attribute__((alias("poll")));

@@ -9,3 +9,6 @@ static int wait(int count, void *reads, void *writes, void *errors, void *timeou
 EXPORT int select(int count, void *reads, void *writes, void *errors, struct kernel_timeval *timeout) {
     return readiness_select(count, reads, writes, errors, wait, timeout);
 }
+
+/* The name by which parts of glibc and programs built with old headers call it. */
+EXPORT int __select(int count, void *reads, void *writes, void *errors, struct kernel_timeval *timeout) __attribute__((alias("select")));

@@ -38,9 +38,11 @@ public final class ShimInstaller {
     /**
      * Installs the shim for this machine's architecture.
      *
-     * @param stateDirectory where Slim keeps its state, such as {@code /run/slim}; made if it is not there
+     * @param stateDirectory where Slim keeps its state, such as {@code /var/lib/slim}; made if it is not there. Not
+     *     under {@code /run} on hosts that mount it {@code noexec}, as Debian does: a library there could not be mapped
      * @return the absolute path of the installed library, {@code <stateDirectory>/lib/<sha256>/libslim.so}
-     * @throws IOException if there is no shim for this architecture, the directory cannot be written, or others may write to it
+     * @throws IOException if there is no shim for this architecture, the directory cannot be written, others may write to it, or its file
+     *     system is mounted {@code noexec}
      */
     public static Path install(Path stateDirectory) throws IOException {
         byte[] content = packaged(architecture());
@@ -48,6 +50,7 @@ public final class ShimInstaller {
                 stateDirectory.toAbsolutePath().normalize().resolve("lib").resolve(sha256(content));
         Files.createDirectories(directory, DIRECTORY);
         refuseWritableByOthers(directory);
+        Mounts.refuseNoexec(directory);
         Path target = directory.resolve(NAME);
         if (!isInstalled(target, content)) {
             write(directory, target, content);
