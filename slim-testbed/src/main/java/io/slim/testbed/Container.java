@@ -1,0 +1,32 @@
+package io.slim.testbed;
+
+/** A container: on the overlay, on one of the hosts. */
+public final class Container extends Node {
+    private final int number;
+
+    Container(TestBed bed, int number) {
+        super(bed, "c" + number);
+        this.number = number;
+    }
+
+    @Override
+    public String address() {
+        return bed().layout().containerAddress(number);
+    }
+
+    /** The overlay address of the other family. */
+    public String address6() {
+        return bed().layout().containerAddress6(number);
+    }
+
+    /** The host this container is on. */
+    public Host host() {
+        return bed().host(bed().layout().hostOf(number));
+    }
+
+    /** Runs programs here with the shim, which asks the router of this container's host. */
+    public Shell slim() {
+        Installation.built(bed().installation().shim());
+        return new Shell(bed(), name(), Launchers.withShim(name()));
+    }
+}

@@ -1,0 +1,43 @@
+package io.slim.testbed;
+
+import java.nio.file.Path;
+
+/** A host of the underlay: it carries containers, and may have a router. */
+public final class Host extends Node {
+    private final int number;
+
+    Host(TestBed bed, int number) {
+        super(bed, "h" + number);
+        this.number = number;
+    }
+
+    @Override
+    public String address() {
+        return bed().layout().hostAddress(number);
+    }
+
+    /** What the tunnel of the overlay has carried: it does not change while nothing uses the overlay. */
+    public Traffic overlayTraffic() {
+        return Traffic.of(bed().layout().hostNamespace(number), Wiring.OVERLAY_DEVICE);
+    }
+
+    /** What the cable to the other hosts has carried, the tunnel's packets included. */
+    public Traffic hostTraffic() {
+        return Traffic.of(bed().layout().hostNamespace(number), Wiring.HOST_DEVICE);
+    }
+
+    /** The directory of this host's router: its socket and state. */
+    public Path directory() {
+        return bed().directory().resolve(name());
+    }
+
+    /**
+     * Starts a router here, a process of its own, and waits until it says that it is ready.
+     *
+     * @param options more options for {@code slim router}
+     * @throws TestBedException with what the router said, if it is not ready within ten seconds
+     */
+    public Router startRouter(String... options) {
+        return Router.start(this, options);
+    }
+}

@@ -1,0 +1,107 @@
+package io.slim.testbed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The router of a host: the same process that users start with {@code slim router}. */
+public final class Router implements AutoCloseable {
+    private static final String READY = "slim router ready";
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Running process;
+    private final Path log;
+
+    private Router(Running process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** In a session of its own, so that the routers of a test-bed that stays do not end with the terminal it was made from. */
+    static Router start(Host host, String... options) {
+        TestBed bed = host.bed();
+        List<Path> missing = bed.installation().missingForSlim();
+        if (!missing.isEmpty()) {
+            throw new TestBedException(missing + " do not exist (run: ./slim build)");
+        }
+        Path directory = host.directory();
+        List<String> command = new ArrayList<>(
+                List.of("setsid", "bash", bed.installation().script().toString()));
+        command.addAll(List.of("router", host.address()));
+        command.addAll(List.of("--resolver", "static:" + bed.resolverFile()));
+        command.addAll(List.of("--socket", directory.resolve("slim.sock").toString()));
+        command.addAll(List.of("--state-dir", directory.toString()));
+        command.add("--control-insecure");
+        command.addAll(List.of(options));
+        Path log = directory.resolve("router.log");
+        Running process = host.shell()
+                .with("SLIM_BUILD", "off")
+                .with("JAVA_HOME", System.getProperty("java.home"))
+                .start(directory.resolve("router.out"), log, command.toArray(String[]::new));
+        process.waitForOutput("line \"" + READY + "\"", START_TIMEOUT, output -> output.lines()
+                .anyMatch(line -> line.startsWith(READY)));
+        remember(directory, process.pid());
+        return new Router(process, log);
+    }
+
+    /** The process id of the router that runs on a host, whoever started it. */
+    public static Optional<Long> runningOn(Host host) {
+        try {
+            String[] written = Files.readString(host.directory().resolve("router.pid"))
+                    .strip()
+                    .split(" ", -1);
+            ProcessIdentity router = new ProcessIdentity(Long.parseLong(written[0]), Long.parseLong(written[1]));
+            return Optional.of(router).filter(ProcessIdentity::isAlive).map(ProcessIdentity::pid);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void remember(Path directory, long pid) {
+        ProcessIdentity identity = ProcessIdentity.of(pid)
+                .orElseThrow(() -> new TestBedException("the router in " + directory + " has ended"));
+        try {
+            Files.writeString(directory.resolve("router.pid"), identity.pid() + " " + identity.startTime() + "\n");
+        } catch (IOException e) {
+            throw new TestBedException(directory + " cannot be written", e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** The file with what the router logs. */
+    public Path logFile() {
+        return log;
+    }
+
+    /** What the router has logged so far. */
+    public String log() {
+        return process.stderr();
+    }
+
+    /** Ends the router as an operator does (SIGTERM). */
+    public Finished stop() {
+        return process.stop();
+    }
+
+    /** Ends the router as a crash does (SIGKILL). */
+    public void kill() {
+        process.kill();
+    }
+
+    /** As {@link #kill}: nothing is left to tidy up that the test-bed does not remove. */
+    @Override
+    public void close() {
+        kill();
+    }
+}
