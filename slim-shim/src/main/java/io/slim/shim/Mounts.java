@@ -27,12 +27,12 @@ final class Mounts {
         int longest = -1;
         boolean noexec = false;
         for (String line : mountinfo) {
-            String[] fields = line.split(" ");
+            String[] fields = line.split(" ", -1);
             Path mountPoint = Path.of(fields[MOUNT_POINT].replace("\\040", " "));
             /* Of several mounts on one point the last one is seen. */
             if (directory.startsWith(mountPoint) && mountPoint.getNameCount() >= longest) {
                 longest = mountPoint.getNameCount();
-                noexec = Arrays.asList(fields[OPTIONS].split(",")).contains("noexec");
+                noexec = Arrays.asList(fields[OPTIONS].split(",", -1)).contains("noexec");
             }
         }
         return noexec;
