@@ -38,6 +38,7 @@ void fresh_socket(int fd, int domain, int type, int protocol) {
     fresh->option_count = 0;
     fresh->registration_count = 0;
     fresh->overlay_only = false;
+    fresh->listening = false;
     fresh->fork_generation = __atomic_load_n(&fork_generation, __ATOMIC_RELAXED);
     if (slot.cookie == 0 || !slot_set(fd, &slot)) fresh_free(slot.index);
 }

@@ -34,6 +34,9 @@ struct fresh {
     uint16_t domain; /* AF_INET, AF_INET6 */
     uint8_t option_count;
     uint8_t registration_count;
+    bool listening; /* it got no shadow when it began to listen; asked again at retry_at_ms */
+    int backlog;
+    uint64_t retry_at_ms;
     bool overlay_only; /* something was done to the socket that a host socket cannot repeat */
     uint32_t fork_generation;
     struct option options[FRESH_OPTIONS];

@@ -88,15 +88,36 @@ static void repeat_recorded(struct listener *listener, int fd, const struct fres
     listener_replay(listener, fd, fresh);
 }
 
+#define RETRY_MS 1000
+
+/* A router that starts later than the servers, or is slow, finds them at one of their next accepts. */
+static void try_again_later(struct fresh *fresh, int backlog, uint32_t after_ms) {
+    fresh->backlog = backlog;
+    fresh->retry_at_ms = sys_monotonic_ms() + (after_ms > RETRY_MS ? after_ms : RETRY_MS);
+    __atomic_store_n(&fresh->listening, true, __ATOMIC_RELEASE);
+}
+
+void listener_retry(int fd, struct slot *slot) {
+    struct fresh *fresh = fresh_of(slot);
+    if (!fresh || !__atomic_load_n(&fresh->listening, __ATOMIC_ACQUIRE) || sys_monotonic_ms() < fresh->retry_at_ms) return;
+    /* One thread of those that accept. */
+    if (__atomic_exchange_n(&fresh->listening, false, __ATOMIC_ACQ_REL)) listener_create(fd, slot, fresh->backlog);
+}
+
 void listener_create(int fd, struct slot *slot, int backlog) {
     struct fresh *fresh = fresh_of(slot);
     struct wire_listen question;
     struct wire_listen_ok ok;
     int shadow = -1, lease = -1;
     if (!fresh || fresh->overlay_only || fresh->fork_generation != fork_generation || !slot_holds(fd, slot)) return;
-    if (!describe(fd, slot, fresh, backlog, &question) || !router_listen(&question, &ok, &shadow, &lease)) return;
+    if (!describe(fd, slot, fresh, backlog, &question)) return;
+    if (!router_listen(&question, &ok, &shadow, &lease)) {
+        try_again_later(fresh, backlog, 0);
+        return;
+    }
     if (!ok.shadow) {
         log_verdict("no shadow for", &question.listener, ok.reason);
+        try_again_later(fresh, backlog, ok.remember_ms);
         return;
     }
     bool close_on_exec = sys_fcntl(fd, F_GETFD, 0) & FD_CLOEXEC;

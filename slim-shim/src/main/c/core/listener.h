@@ -45,6 +45,9 @@ extern uint32_t listener_count;
 /* The application's listen() on a fresh socket has succeeded. Without a shadow nothing changes. */
 void listener_create(int fd, struct slot *slot, int backlog);
 
+/* The application accepts: a listener that got no shadow because no router answered asks again, now and then. */
+void listener_retry(int fd, struct slot *slot);
+
 /* NULL: the number is no listener with a shadow, or no longer. */
 struct listener *listener_at(int fd);
 

@@ -35,7 +35,7 @@ public final class Router implements AutoCloseable {
         command.addAll(List.of("--resolver", "static:" + bed.resolverFile()));
         command.addAll(List.of("--socket", directory.resolve("slim.sock").toString()));
         command.addAll(List.of("--state-dir", directory.toString()));
-        command.add("--control-insecure");
+        command.addAll(List.of("--mode", "non-secure", "--control-insecure"));
         command.addAll(List.of(options));
         Path log = directory.resolve("router.log");
         Running process = host.shell()
