@@ -93,7 +93,7 @@ void fresh_option(struct fresh *fresh, int level, int name, const void *value, s
     if (at == fresh->option_count) fresh->option_count++;
 }
 
-/* The router has bound host sockets before they get here; what steers a bind is not repeated. */
+/* The router has bound host sockets before they get here; what steers a bind comes too late, and is repeated only to be read back. */
 static bool steers_bind(const struct option *option) {
     if (option->level == SOL_SOCKET) return option->name == SO_REUSEADDR || option->name == SO_REUSEPORT;
     if (option->level == SOL_IP) return option->name == IP_BIND_ADDRESS_NO_PORT;
@@ -103,7 +103,8 @@ static bool steers_bind(const struct option *option) {
 bool fresh_apply_options(const struct fresh *fresh, int fd) {
     for (unsigned i = 0; i < fresh->option_count; i++) {
         const struct option *option = &fresh->options[i];
-        if (!steers_bind(option) && sys_setsockopt(fd, option->level, option->name, option->value, option->length) != 0) return false;
+        int result = sys_setsockopt(fd, option->level, option->name, option->value, option->length);
+        if (result != 0 && !steers_bind(option)) return false;
     }
     return true;
 }

@@ -75,17 +75,8 @@ static void fill(struct listener *listener, uint64_t cookie, uint16_t port, cons
     listener->turn = 0;
     listener->armed = 0;
     listener->registration_count = 0;
-    listener->receive_timeout_ms = -1;
-}
-
-static void repeat_recorded(struct listener *listener, int fd, const struct fresh *fresh) {
-    for (unsigned i = 0; i < fresh->option_count; i++) {
-        const struct option *option = &fresh->options[i];
-        if (option->level == SOL_SOCKET && (option->name == SO_RCVTIMEO_OLD || option->name == SO_RCVTIMEO_NEW)) {
-            listener_option(listener, fd, option->level, option->name, option->value, option->length);
-        }
-    }
-    listener_replay(listener, fd, fresh);
+    listener->waiters = 0;
+    listener->kept = -1;
 }
 
 #define RETRY_MS 1000
@@ -110,7 +101,7 @@ void listener_create(int fd, struct slot *slot, int backlog) {
     struct wire_listen_ok ok;
     int shadow = -1, lease = -1;
     if (!fresh || fresh->overlay_only || fresh->fork_generation != fork_generation || !slot_holds(fd, slot)) return;
-    if (!describe(fd, slot, fresh, backlog, &question)) return;
+    if (!describe(fd, slot, fresh, backlog, &question) || (sys_fcntl(fd, F_GETFL, 0) & O_ASYNC_FLAG)) return;
     if (!router_listen(&question, &ok, &shadow, &lease)) {
         try_again_later(fresh, backlog, 0);
         return;
@@ -139,7 +130,7 @@ void listener_create(int fd, struct slot *slot, int backlog) {
     uint32_t fresh_index = slot->index;
     slot_set(fd, &now);
     __atomic_fetch_add(&listener_count, 1, __ATOMIC_RELAXED);
-    repeat_recorded(listener, fd, fresh);
+    listener_replay(listener, fd, fresh);
     fresh_free(fresh_index);
     log_endpoint("shadow for", &question.listener, "listens");
 }
@@ -149,19 +140,24 @@ void listener_retain(uint32_t index) {
     if (listener) __atomic_fetch_add(&listener->refs, 1, __ATOMIC_RELAXED);
 }
 
-static void end(struct listener *listener) {
+void listener_end(struct listener *listener) {
     arming_forget(listener);
     hidden_close(listener->wait_epoll);
     hidden_close(listener->shadow);
     hidden_close(listener->lease);
+    if (listener->kept >= 0) sys_close(listener->kept);
     __atomic_fetch_sub(&listener_count, 1, __ATOMIC_RELAXED);
     give_back(listener);
 }
 
+/* The last number is still open: it is about to be closed. */
 void listener_release(uint32_t index, int fd) {
     struct listener *listener = listener_by_index(index);
-    (void)fd;
-    if (listener && __atomic_sub_fetch(&listener->refs, 1, __ATOMIC_ACQ_REL) == 0) end(listener);
+    if (!listener) return;
+    if (__atomic_load_n(&listener->waiters, __ATOMIC_SEQ_CST) > 0) listener_keep(listener, fd);
+    __atomic_add_fetch(&listener->waiters, 1, __ATOMIC_SEQ_CST);
+    __atomic_sub_fetch(&listener->refs, 1, __ATOMIC_SEQ_CST);
+    listener_leave(listener);
 }
 
 /* The original becomes blocking again if the application believes it is. */
@@ -173,10 +169,9 @@ static void show_true_flag(const struct listener *listener, int fd) {
 void listener_abandon(struct listener *listener, int fd) {
     struct slot *slot = slot_get(fd);
     show_true_flag(listener, fd);
-    for (uint32_t i = 0; i < listener->registration_count; i++) {
-        struct listener_registration *registration = &listener->registrations[i];
-        sys_epoll_ctl(registration->epfd, EPOLL_CTL_DEL, listener->shadow, NULL);
-    }
+    listener_epoll_end(listener);
+    sys_shutdown(listener->shadow, SHUT_RDWR); /* whoever waits for it wakes up */
+    sys_shutdown(listener->lease, SHUT_RDWR);
     log_number("shadow given up, port", listener->port);
     if (slot) slot_clear(fd);
 }
@@ -228,6 +223,7 @@ void listener_after_fork(void) {
         hidden_close(listeners[i].wait_epoll);
         listeners[i].wait_epoll = -1;
         listeners[i].armed = 0;
+        listeners[i].waiters = 0;
     }
     arming_forget(NULL);
 }

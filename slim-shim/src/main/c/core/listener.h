@@ -2,8 +2,8 @@
  * A listener of the application and its shadow (docs/architecture.md, "The shadow listener"). The original socket is left alone but for its
  * O_NONBLOCK flag; the shadow, a host socket, listens beside it and both accept.
  *
- * Files: listener.c making and ending one; listener_epoll.c registrations; listener_accept.c accepting; listener_flags.c what the
- * application sees of the flags; arming.c telling the router that somebody waits; readiness.c poll and select.
+ * Files: listener.c making and ending one; listener_epoll.c registrations; listener_accept.c accepting; listener_wait.c blocking;
+ * listener_flags.c what the application sees of the flags; arming.c telling the router that somebody waits; readiness.c poll and select.
  */
 #ifndef SLIM_CORE_LISTENER_H
 #define SLIM_CORE_LISTENER_H
@@ -16,14 +16,17 @@
 
 struct listener_registration {
     int epfd;
+    int fd;     /* the number that the application registered */
     int nested; /* an epoll with both sockets, registered in the place of the original (EPOLLONESHOT), or -1 */
     uint32_t events;
     uint64_t data;
 };
 
 struct listener {
-    uint32_t use;  /* 0 = free */
-    uint32_t refs; /* numbers of this process that are this listener */
+    uint32_t use;     /* 0 = free, 1 = in use, 2 = ending */
+    uint32_t refs;    /* numbers of this process that are this listener */
+    uint32_t waiters; /* threads of this process that are blocked in accept */
+    int kept;         /* a copy of the original for waiters whose number was closed, or -1 */
     int shadow;
     int lease;
     int wait_epoll; /* both sockets, for blocking accepts of this process; -1: not made yet */
@@ -36,7 +39,6 @@ struct listener {
     uint32_t armed; /* this process has told the router so */
     uint32_t registration_count;
     struct listener_registration registrations[LISTENER_REGISTRATIONS];
-    long receive_timeout_ms; /* SO_RCVTIMEO of the application, -1 = none: bounds a blocking accept (socket(7)) */
 };
 
 /* Listeners of this process; 0 lets poll and select go straight on. */
@@ -69,11 +71,22 @@ void listener_take_up_number(const struct lease_state *state, int fd);
 /* listener_epoll.c */
 int listener_epoll_ctl(struct listener *listener, int epfd, int operation, int fd, struct epoll_event *event);
 void listener_replay(struct listener *listener, int fd, const struct fresh *fresh);
+/* The shadow goes: what stood for the original stands down. */
+void listener_epoll_end(struct listener *listener);
 void listener_epoll_moved(struct listener *listener, int from, int to);
 void listener_forget_epoll(int epfd);
 
 /* listener_accept.c; both with the C convention. */
 int listener_accept(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags);
+
+/* listener_wait.c */
+/* 0: try again; else negative errno. deadline_ms: 0 before the first wait of a call. */
+int listener_wait(struct listener *listener, int fd, uint64_t *deadline_ms);
+/* Around a blocked accept; false: the listener has ended. */
+bool listener_enter(struct listener *listener);
+void listener_leave(struct listener *listener);
+void listener_keep(struct listener *listener, int fd);
+void listener_end(struct listener *listener);
 
 /* listener_flags.c */
 enum listener_mode {

@@ -5,11 +5,9 @@
 #include "../sys/real.h"
 #include "../sys/syscall.h"
 #include "bytes.h"
-#include "hidden.h"
 #include "listener.h"
 #include "log.h"
 #include "peer_table.h"
-#include "restart.h"
 #include "router.h"
 
 #define STRANGERS 64
@@ -78,40 +76,25 @@ static int try_both(struct listener *listener, int fd, struct sockaddr *address,
     return shadow >= 0 || shadow == -EMFILE || shadow == -ENFILE ? shadow : -EAGAIN;
 }
 
-static int wait_epoll(struct listener *listener, int fd) {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLEXCLUSIVE};
-    int known = __atomic_load_n(&listener->wait_epoll, __ATOMIC_ACQUIRE), none = -1;
-    if (known >= 0 && hidden_is(known)) return known;
-    int epfd = sys_epoll_create();
-    if (epfd < 0) return epfd;
-    if (sys_epoll_ctl(epfd, EPOLL_CTL_ADD, listener->shadow, &event) != 0 || sys_epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &event) != 0) {
-        sys_close(epfd);
-        return -EINVAL;
-    }
-    epfd = hidden_adopt(epfd, true, listener->shadow);
-    if (epfd < 0) return epfd;
-    if (known >= 0) __atomic_compare_exchange_n(&listener->wait_epoll, &known, -1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-    if (__atomic_compare_exchange_n(&listener->wait_epoll, &none, epfd, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return epfd;
-    hidden_close(epfd);
-    return none;
-}
-
-static bool still_listener(const struct listener *listener, int fd) {
+/* The number that still is the listener: the caller's, or the copy left by whoever closed it. -1: the shadow is gone. */
+static int number_of(const struct listener *listener, int fd) {
     struct slot *slot = slot_get(fd);
-    return slot && __atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE) == SLOT_LISTENER && slot->cookie == listener->cookie;
+    if (slot && __atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE) == SLOT_LISTENER && slot->cookie == listener->cookie) return fd;
+    return listener->kept;
 }
 
-/* 0: try again; else negative errno. */
-static int wait_for_connection(struct listener *listener, int fd) {
-    struct epoll_event event;
-    int epfd = wait_epoll(listener, fd);
-    if (epfd < 0) return epfd;
-    long limit = listener->receive_timeout_ms;
-    int ready = real_epoll_wait(epfd, &event, 1, limit < 0 ? -1 : (int)limit);
-    if (ready > 0) return 0;
-    if (ready == 0) return -EAGAIN;
-    if (get_errno() == EINTR && !restart_after_signal()) return -EINTR;
-    return get_errno() == EINTR ? 0 : -get_errno();
+/* The caller is counted as a waiter: the listener does not end under it. */
+static int accept_blocking(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags) {
+    uint64_t deadline_ms = 0;
+    arming_waits(listener);
+    for (;;) {
+        int number = number_of(listener, fd);
+        if (number < 0) return -EBADF;
+        int result = try_both(listener, number, address, length, flags);
+        if (result != -EAGAIN) return result;
+        result = listener_wait(listener, number, &deadline_ms);
+        if (result < 0) return result;
+    }
 }
 
 int listener_accept(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags) {
@@ -126,13 +109,10 @@ int listener_accept(struct listener *listener, int fd, struct sockaddr *address,
     arming_flush(listener);
     int errno_before = get_errno();
     bool blocking = mode == SEEN_BLOCKING;
-    if (blocking) arming_waits(listener);
-    for (;;) {
-        int result = try_both(listener, fd, address, length, flags);
-        if (result >= 0) set_errno(errno_before);
-        if (result != -EAGAIN || !blocking) return (int)c_result(result);
-        result = wait_for_connection(listener, fd);
-        if (result < 0) return (int)c_result(result);
-        if (!still_listener(listener, fd)) return real_accept4(fd, address, length, flags);
-    }
+    if (blocking && !listener_enter(listener)) return real_accept4(fd, address, length, flags);
+    int result = blocking ? accept_blocking(listener, fd, address, length, flags) : try_both(listener, fd, address, length, flags);
+    if (blocking) listener_leave(listener);
+    if (result == -EBADF) return real_accept4(fd, address, length, flags);
+    if (result >= 0) set_errno(errno_before);
+    return (int)c_result(result);
 }

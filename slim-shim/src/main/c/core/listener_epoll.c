@@ -1,8 +1,8 @@
 /*
  * Registrations of a listener with the application's epolls are repeated for the shadow with the same event data, so that the application's
  * own epoll_wait reports both. One exception: with EPOLLONESHOT two registrations would fire twice, so a nested epoll that holds both
- * sockets takes the original's place. (Nested always is no choice: EPOLLEXCLUSIVE, nginx's default, is refused for an epoll inside an
- * epoll.)
+ * sockets takes the original's place. So it does for a second number of the same listener in the same epoll: the shadow has only one.
+ * (Nested always is no choice: EPOLLEXCLUSIVE, nginx's default, is refused for an epoll inside an epoll.)
  */
 #include "../sys/real.h"
 #include "../sys/syscall.h"
@@ -11,11 +11,19 @@
 
 #define EPOLLRDNORM_BIT 0x040u
 
-static struct listener_registration *find(struct listener *listener, int epfd) {
+static struct listener_registration *find(struct listener *listener, int epfd, int fd) {
     for (uint32_t i = 0; i < listener->registration_count; i++) {
-        if (listener->registrations[i].epfd == epfd) return &listener->registrations[i];
+        struct listener_registration *registration = &listener->registrations[i];
+        if (registration->epfd == epfd && registration->fd == fd) return registration;
     }
     return NULL;
+}
+
+static bool knows_epoll(const struct listener *listener, int epfd) {
+    for (uint32_t i = 0; i < listener->registration_count; i++) {
+        if (listener->registrations[i].epfd == epfd) return true;
+    }
+    return false;
 }
 
 static void drop(struct listener *listener, struct listener_registration *registration) {
@@ -33,14 +41,15 @@ static void update_arming(struct listener *listener) {
     arming_rests(listener);
 }
 
-static void record(struct listener *listener, int epfd, int nested, const struct epoll_event *event) {
-    struct listener_registration *registration = find(listener, epfd);
+static void record(struct listener *listener, int epfd, int fd, int nested, const struct epoll_event *event) {
+    struct listener_registration *registration = find(listener, epfd, fd);
     if (!registration) {
         /* More epolls than places: they work, but are not followed when the shadow has to move to another number. */
         if (listener->registration_count == LISTENER_REGISTRATIONS) return;
         struct slot slot = {.kind = SLOT_EPOLL, .index = NO_INDEX};
         registration = &listener->registrations[listener->registration_count++];
         registration->epfd = epfd;
+        registration->fd = fd;
         if (slot_kind(epfd) == SLOT_NONE) slot_set(epfd, &slot);
     }
     registration->nested = nested;
@@ -60,8 +69,8 @@ static int make_nested(struct listener *listener, int fd) {
     return hidden_adopt(nested, true, listener->shadow);
 }
 
-static int add_oneshot(struct listener *listener, int epfd, int fd, struct epoll_event *event) {
-    if (find(listener, epfd)) return -EEXIST;
+static int add_nested(struct listener *listener, int epfd, int fd, struct epoll_event *event) {
+    if (find(listener, epfd, fd)) return -EEXIST;
     int nested = make_nested(listener, fd);
     if (nested < 0) return nested;
     int result = sys_epoll_ctl(epfd, EPOLL_CTL_ADD, nested, event);
@@ -69,17 +78,17 @@ static int add_oneshot(struct listener *listener, int epfd, int fd, struct epoll
         hidden_close(nested);
         return result;
     }
-    record(listener, epfd, nested, event);
+    record(listener, epfd, fd, nested, event);
     return 0;
 }
 
-static int to_oneshot(struct listener *listener, int epfd, int fd, struct epoll_event *event) {
-    struct listener_registration *registration = find(listener, epfd);
+static int to_nested(struct listener *listener, int epfd, int fd, struct epoll_event *event) {
+    struct listener_registration *registration = find(listener, epfd, fd);
     int result = sys_epoll_ctl(epfd, EPOLL_CTL_DEL, fd, event);
     if (result != 0) return result;
     sys_epoll_ctl(epfd, EPOLL_CTL_DEL, listener->shadow, event);
     if (registration) drop(listener, registration);
-    return add_oneshot(listener, epfd, fd, event);
+    return add_nested(listener, epfd, fd, event);
 }
 
 static int change_nested(struct listener *listener, struct listener_registration *registration, int operation, struct epoll_event *event) {
@@ -89,7 +98,7 @@ static int change_nested(struct listener *listener, struct listener_registration
     if (operation == EPOLL_CTL_DEL) {
         drop(listener, registration);
     } else {
-        record(listener, registration->epfd, registration->nested, event);
+        record(listener, registration->epfd, registration->fd, registration->nested, event);
     }
     return 0;
 }
@@ -99,20 +108,21 @@ static int repeat(struct listener *listener, int epfd, int operation, int fd, st
     if (result != 0) return result;
     sys_epoll_ctl(epfd, operation, listener->shadow, event);
     if (operation != EPOLL_CTL_DEL) {
-        record(listener, epfd, -1, event);
+        record(listener, epfd, fd, -1, event);
     } else {
-        struct listener_registration *registration = find(listener, epfd);
+        struct listener_registration *registration = find(listener, epfd, fd);
         if (registration) drop(listener, registration);
     }
     return 0;
 }
 
 static int control(struct listener *listener, int epfd, int operation, int fd, struct epoll_event *event) {
-    struct listener_registration *registration = find(listener, epfd);
+    struct listener_registration *registration = find(listener, epfd, fd);
     if (registration && registration->nested >= 0) return change_nested(listener, registration, operation, event);
-    bool oneshot = event && operation != EPOLL_CTL_DEL && (event->events & EPOLLONESHOT) && !(event->events & EPOLLEXCLUSIVE);
-    if (!oneshot) return repeat(listener, epfd, operation, fd, event);
-    return operation == EPOLL_CTL_ADD ? add_oneshot(listener, epfd, fd, event) : to_oneshot(listener, epfd, fd, event);
+    if (operation == EPOLL_CTL_DEL || (event->events & EPOLLEXCLUSIVE)) return repeat(listener, epfd, operation, fd, event);
+    bool second_number = operation == EPOLL_CTL_ADD && !registration && knows_epoll(listener, epfd);
+    if (!(event->events & EPOLLONESHOT) && !second_number) return repeat(listener, epfd, operation, fd, event);
+    return operation == EPOLL_CTL_ADD ? add_nested(listener, epfd, fd, event) : to_nested(listener, epfd, fd, event);
 }
 
 int listener_epoll_ctl(struct listener *listener, int epfd, int operation, int fd, struct epoll_event *event) {
@@ -128,10 +138,10 @@ void listener_replay(struct listener *listener, int fd, const struct fresh *fres
         const struct registration *registration = &fresh->registrations[i];
         struct epoll_event event = {registration->events, registration->data};
         if (event.events & EPOLLONESHOT) {
-            to_oneshot(listener, registration->epfd, fd, &event);
+            to_nested(listener, registration->epfd, fd, &event);
         } else {
             sys_epoll_ctl(registration->epfd, EPOLL_CTL_ADD, listener->shadow, &event);
-            record(listener, registration->epfd, -1, &event);
+            record(listener, registration->epfd, fd, -1, &event);
         }
     }
     update_arming(listener);
@@ -152,9 +162,24 @@ void listener_epoll_moved(struct listener *listener, int from, int to) {
 void listener_forget_epoll(int epfd) {
     for (uint32_t i = 0; i < LISTENERS; i++) {
         struct listener *listener = listener_by_index(i);
-        struct listener_registration *registration = listener ? find(listener, epfd) : NULL;
-        if (!registration) continue;
-        drop(listener, registration);
+        if (!listener || !knows_epoll(listener, epfd)) continue;
+        for (uint32_t at = listener->registration_count; at-- > 0;) {
+            if (listener->registrations[at].epfd == epfd) drop(listener, &listener->registrations[at]);
+        }
         update_arming(listener);
+    }
+}
+
+void listener_epoll_end(struct listener *listener) {
+    for (uint32_t i = listener->registration_count; i-- > 0;) {
+        struct listener_registration *registration = &listener->registrations[i];
+        struct epoll_event event = {registration->events, registration->data};
+        if (registration->nested < 0) {
+            sys_epoll_ctl(registration->epfd, EPOLL_CTL_DEL, listener->shadow, &event);
+        } else {
+            sys_epoll_ctl(registration->epfd, EPOLL_CTL_DEL, registration->nested, &event);
+            sys_epoll_ctl(registration->epfd, EPOLL_CTL_ADD, registration->fd, &event);
+        }
+        drop(listener, registration);
     }
 }

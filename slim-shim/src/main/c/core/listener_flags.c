@@ -4,7 +4,6 @@
  * listener that the application itself has made non-blocking is not changed at all.
  */
 #include "../sys/syscall.h"
-#include "bytes.h"
 #include "listener.h"
 
 enum listener_mode listener_mode(const struct listener *listener) {
@@ -28,19 +27,8 @@ void listener_set_close_on_exec(struct listener *listener, bool close_on_exec) {
     set_close_on_exec(listener->lease, close_on_exec);
 }
 
-static long timeout_ms(const void *value, socklen_t length) {
-    struct kernel_timeval limit;
-    if (length < sizeof limit) return -1;
-    bytes_copy(&limit, value, sizeof limit);
-    long ms = limit.tv_sec * 1000 + (limit.tv_usec + 999) / 1000;
-    return ms > 0 ? ms : -1;
-}
-
 /* Both sockets inherit to what they accept, so both get what the application sets (after listen() too: Apache, nginx). */
 void listener_option(struct listener *listener, int fd, int level, int name, const void *value, socklen_t length) {
-    if (level == SOL_SOCKET && (name == SO_RCVTIMEO_OLD || name == SO_RCVTIMEO_NEW)) {
-        listener->receive_timeout_ms = timeout_ms(value, length);
-    }
     /* Programs that choose a socket of the group by position would count the shadows' group wrongly. */
     if (level == SOL_SOCKET && (name == SO_ATTACH_REUSEPORT_EBPF || name == SO_ATTACH_REUSEPORT_CBPF)) {
         listener_abandon(listener, fd);

@@ -93,8 +93,26 @@ static int connect_nonblocking(int fd, struct slot *slot, const struct plan *pla
     return over_overlay(fd, address, length);
 }
 
-/* How a blocking connect ended that goes on by itself, as it would natively: connect(2), EINTR; socket(7), SO_SNDTIMEO. */
-static bool goes_on(int error) { return error == EINTR || error == EINPROGRESS || error == EALREADY; }
+/*
+ * The host path does not work: the overlay is tried. Other errors are the application's own doing (shutdown or disconnect by another
+ * thread) or mean that the connect goes on by itself (EINTR; EINPROGRESS after SO_SNDTIMEO, socket(7)).
+ */
+static bool is_of_the_path(int error) {
+    switch (error) {
+        case ECONNREFUSED:
+        case ETIMEDOUT:
+        case EHOSTUNREACH:
+        case ENETUNREACH:
+        case EHOSTDOWN:
+        case ENETDOWN:
+        case EADDRNOTAVAIL:
+        case EPERM:
+        case EACCES:
+            return true;
+        default:
+            return false;
+    }
+}
 
 static bool sets_syn_retries(const struct fresh *fresh) {
     for (unsigned i = 0; i < fresh->option_count; i++) {
@@ -114,7 +132,7 @@ static int connect_blocking(int fd, struct slot *slot, const struct plan *plan, 
     }
     int result = real_connect(fd, &plan->target.any, plan->target_length);
     int error = result == 0 ? 0 : get_errno();
-    if (result == 0 || goes_on(error)) {
+    if (result == 0 || !is_of_the_path(error)) {
         fresh_park(fresh_index);
         log_endpoint("host path to", &plan->destination, "blocking");
         return result;
@@ -183,6 +201,7 @@ int swap_reconnect(int fd, struct slot *slot, const struct sockaddr *address, so
         int result = provoke(fd, domain_of(fd));
         if (result != -ENETUNREACH && result != -EACCES) return (int)c_result(result);
     }
+    if (disconnect) sys_connect(fd, address, length); /* the peer gets its RST */
     /* A free host socket must not stay with the application: it would reach the host's network. */
     if (!replace_by_overlay(fd, slot)) {
         set_errno(ENOBUFS);

@@ -5,7 +5,9 @@
 /* False: the call would fail, or hit a number that cannot be freed. */
 static bool make_room(int from, int to) {
     if (from == to || real_fcntl(from, F_GETFD, 0) < 0) return true;
-    if (ours(to) == SLOT_HIDDEN && !hidden_give_way(to)) return false;
+    enum slot_kind kind = ours(to);
+    if (kind == SLOT_HIDDEN && !hidden_give_way(to)) return false;
+    if (kind == SLOT_LISTENER) slot_clear(to); /* while the number still is the listener */
     return true;
 }
 

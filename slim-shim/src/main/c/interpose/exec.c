@@ -23,8 +23,10 @@ static int execute(const char *path, char *const *arguments, char *const *enviro
 
 static int execute_searched(const char *name, char *const *arguments, char *const *environment) {
     char path[PATH_SPACE];
-    if (!config.active || !name) return real_execvpe(name, arguments, environment);
-    int prepared = heir_prepare(program_search(name, own_environment(), path, sizeof path), environment);
+    if (real_has_libc() && (!config.active || !name)) return real_execvpe(name, arguments, environment);
+    const char *found = program_search(name, own_environment(), path, sizeof path);
+    if (!real_has_libc()) return execute(found ? found : name, arguments, environment);
+    int prepared = heir_prepare(found, environment);
     int result = real_execvpe(name, arguments, environment);
     heir_cancel(prepared);
     return result;

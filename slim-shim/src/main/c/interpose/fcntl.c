@@ -9,6 +9,11 @@ static int duplicated(int fd, int result) {
 }
 
 static int set_status(struct listener *listener, int fd, long flags) {
+    if (flags & O_ASYNC_FLAG) {
+        /* SIGIO would name the shadow. */
+        listener_abandon(listener, fd);
+        return real_fcntl(fd, F_SETFL, flags);
+    }
     int result = real_fcntl(fd, F_SETFL, flags | O_NONBLOCK);
     if (result == 0) listener_set_mode(listener, flags & O_NONBLOCK ? SEEN_NONBLOCKING : SEEN_BLOCKING);
     return result;

@@ -13,6 +13,7 @@ static int on_listener(int fd, unsigned long request, long argument) {
         if (result == 0) listener_set_mode(listener, *(const int *)argument ? SEEN_NONBLOCKING : SEEN_BLOCKING);
         return result;
     }
+    if (code == FIOASYNC) listener_abandon(listener, fd); /* SIGIO would name the shadow */
     int result = real_ioctl(fd, request, argument);
     if (result == 0 && (code == FIOCLEX || code == FIONCLEX)) listener_set_close_on_exec(listener, code == FIOCLEX);
     return result;

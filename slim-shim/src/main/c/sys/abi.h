@@ -56,6 +56,7 @@ typedef long ssize_t;
 
 #define POLLIN 0x001
 #define SHUT_RD 0
+#define SHUT_WR 1
 #define SHUT_RDWR 2
 
 #define PROT_READ 1

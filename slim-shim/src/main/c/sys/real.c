@@ -18,6 +18,8 @@ extern void *dlsym(void *handle, const char *name) __attribute__((weak));
         return found;                                                                    \
     }
 
+typedef void signal_handler(int);
+
 POINTER(int, socket, int, int, int)
 POINTER(int, connect, int, const struct sockaddr *, socklen_t)
 POINTER(int, listen, int, int)
@@ -40,6 +42,9 @@ POINTER(int, poll, struct pollfd *, unsigned long, int)
 POINTER(int, ppoll, struct pollfd *, unsigned long, const struct kernel_timespec *, const void *)
 POINTER(int, select, int, void *, void *, void *, struct kernel_timeval *)
 POINTER(int, pselect, int, void *, void *, void *, const struct kernel_timespec *, const void *)
+POINTER(int, sigaction, int, const void *, void *)
+POINTER(signal_handler *, signal, int, signal_handler *)
+POINTER(signal_handler *, __sysv_signal, int, signal_handler *)
 POINTER(int, fork, void)
 POINTER(int, execve, const char *, char *const *, char *const *)
 POINTER(int, execvpe, const char *, char *const *, char *const *)
@@ -76,6 +81,8 @@ void real_resolve_all(void) {
     ppoll_find();
     select_find();
     pselect_find();
+    sigaction_find();
+    signal_find();
     fork_find();
     execve_find();
     execvpe_find();
@@ -182,6 +189,28 @@ int real_select(int count, void *reads, void *writes, void *errors, struct kerne
 int real_pselect(int count, void *reads, void *writes, void *errors, const struct kernel_timespec *timeout, const void *mask) {
     PASS(pselect, pselect_directly(count, reads, writes, errors, timeout, mask), count, reads, writes, errors, timeout, mask);
 }
+
+/* Not system calls but for their arguments' form: without dlsym, other names that glibc has for them. */
+extern int __sigaction(int signal, const void *action, void *old) __attribute__((weak));
+extern signal_handler *bsd_signal(int signal, signal_handler *handler) __attribute__((weak));
+extern signal_handler *sysv_signal(int signal, signal_handler *handler) __attribute__((weak));
+
+int real_sigaction(int signal, const void *action, void *old) {
+    if (!sigaction_find() && __sigaction) return __sigaction(signal, action, old);
+    PASS(sigaction, -ENOSYS, signal, action, old);
+}
+
+signal_handler *real_signal(int signal, signal_handler *handler) {
+    if (!signal_find() && bsd_signal) return bsd_signal(signal, handler);
+    PASS(signal, -ENOSYS, signal, handler);
+}
+
+signal_handler *real_sysv_signal(int signal, signal_handler *handler) {
+    if (!__sysv_signal_find() && sysv_signal) return sysv_signal(signal, handler);
+    PASS(__sysv_signal, -ENOSYS, signal, handler);
+}
+
+bool real_has_libc(void) { return dlsym != NULL; }
 
 int real_fork(void) { PASS(fork, SYS5(__NR_clone, 17 /* SIGCHLD */, 0, 0, 0, 0)); }
 

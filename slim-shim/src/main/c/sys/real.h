@@ -24,6 +24,9 @@ static inline long c_result(long result) {
     return result;
 }
 
+/* dlsym is there; else each call below is the bare system call. */
+bool real_has_libc(void);
+
 /* Finds all functions; calls before that find theirs one by one. */
 void real_resolve_all(void);
 
@@ -49,6 +52,9 @@ int real_poll(struct pollfd *fds, unsigned long count, int timeout);
 int real_ppoll(struct pollfd *fds, unsigned long count, const struct kernel_timespec *timeout, const void *mask);
 int real_select(int count, void *reads, void *writes, void *errors, struct kernel_timeval *timeout);
 int real_pselect(int count, void *reads, void *writes, void *errors, const struct kernel_timespec *timeout, const void *mask);
+int real_sigaction(int signal, const void *action, void *old);
+void (*real_signal(int signal, void (*handler)(int)))(int);
+void (*real_sysv_signal(int signal, void (*handler)(int)))(int);
 int real_fork(void);
 int real_execve(const char *path, char *const *arguments, char *const *environment);
 int real_execvpe(const char *name, char *const *arguments, char *const *environment);
