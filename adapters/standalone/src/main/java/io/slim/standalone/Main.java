@@ -1,0 +1,45 @@
+package io.slim.standalone;
+
+import io.slim.api.ConfigurationException;
+import io.slim.api.RouterException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code slim}. Exit codes: 0 well, 1 it could not be done, 2 wrong use. */
+@Command(
+        name = "slim",
+        description = "Containers on an overlay network at the speed of the host network.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {RouterCommand.class, RunCommand.class})
+public final class Main {
+
+    private Main() {}
+
+    /** Runs a command and ends the process. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setExecutionExceptionHandler((failure, at, parsed) -> {
+            at.getErr().println(at.getColorScheme().errorText(text(failure)));
+            return failure instanceof ConfigurationException
+                    ? CommandLine.ExitCode.USAGE
+                    : CommandLine.ExitCode.SOFTWARE;
+        });
+        return line;
+    }
+
+    private static String text(Exception failure) {
+        if (failure instanceof ConfigurationException wrong) {
+            StringBuilder text = new StringBuilder("the configuration cannot be used:");
+            wrong.problems()
+                    .forEach(problem ->
+                            text.append(System.lineSeparator()).append("  ").append(problem));
+            return text.toString();
+        }
+        return failure instanceof RouterException ? failure.getMessage() : failure.toString();
+    }
+}

@@ -1,0 +1,2 @@
+/** The command line for a plain host. */
+package io.slim.standalone;

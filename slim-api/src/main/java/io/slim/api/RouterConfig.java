@@ -1,0 +1,80 @@
+package io.slim.api;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+
+/** What a router is to do and how far it may go. Immutable; made by {@link #builder()}, which checks everything. */
+public final class RouterConfig {
+
+    private final InetAddress hostAddress;
+    private final RouterMode mode;
+    private final Path socket;
+    private final Path stateDirectory;
+    private final PortRange listenPorts;
+    private final int controlPort;
+    private final boolean controlInsecure;
+    private final RouterTimes times;
+    private final RouterLimits limits;
+
+    RouterConfig(RouterConfigBuilder from) {
+        hostAddress = from.hostAddress;
+        mode = from.mode;
+        socket = from.socket;
+        stateDirectory = from.stateDirectory;
+        listenPorts = from.listenPorts;
+        controlPort = from.controlPort;
+        controlInsecure = from.controlInsecure;
+        times = from.times;
+        limits = from.limits;
+    }
+
+    /** Starts with the defaults; the host address has none. */
+    public static RouterConfigBuilder builder() {
+        return new RouterConfigBuilder();
+    }
+
+    /** This host's address in the underlay: host sockets are bound to it, peers reach the router at it. */
+    public InetAddress hostAddress() {
+        return hostAddress;
+    }
+
+    /** How far containers are trusted; default {@link RouterMode#SECURE}. */
+    public RouterMode mode() {
+        return mode;
+    }
+
+    /** The UNIX socket that containers share; default {@code /run/slim/slim.sock}. */
+    public Path socket() {
+        return socket;
+    }
+
+    /** Where the router keeps its files; default {@code /run/slim/state}. Made if it is not there. */
+    public Path stateDirectory() {
+        return stateDirectory;
+    }
+
+    /** Ports of shadow listeners; default 61000-64999. Must lie outside the host's ephemeral ports. */
+    public PortRange listenPorts() {
+        return listenPorts;
+    }
+
+    /** TCP port of the control channel, the same on all hosts; default 6786. */
+    public int controlPort() {
+        return controlPort;
+    }
+
+    /** Whether routers talk without TLS; default false. */
+    public boolean controlInsecure() {
+        return controlInsecure;
+    }
+
+    /** Deadlines and periods. */
+    public RouterTimes times() {
+        return times;
+    }
+
+    /** Bounds. */
+    public RouterLimits limits() {
+        return limits;
+    }
+}

@@ -1,0 +1,179 @@
+package io.slim.api;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Makes a {@link RouterConfig}. Not thread-safe. The methods are named and documented there. */
+public final class RouterConfigBuilder {
+
+    /** Shims wait 100 ms for an answer; some of that is needed for the way there and back. */
+    private static final Duration LONGEST_CONNECT_DEADLINE = Duration.ofMillis(95);
+
+    /** A {@code sockaddr_un} has room for 108 bytes with the final zero. */
+    private static final int LONGEST_SOCKET_PATH = 107;
+
+    InetAddress hostAddress;
+    RouterMode mode = RouterMode.SECURE;
+    Path socket = Path.of("/run/slim/slim.sock");
+    Path stateDirectory = Path.of("/run/slim/state");
+    PortRange listenPorts = new PortRange(61000, 64999);
+    int controlPort = 6786;
+    boolean controlInsecure;
+    RouterTimes times = RouterTimes.DEFAULT;
+    RouterLimits limits = RouterLimits.DEFAULT;
+
+    private final List<ConfigurationProblem> problems = new ArrayList<>();
+
+    RouterConfigBuilder() {}
+
+    /** Required: see {@link RouterConfig#hostAddress()}. */
+    public RouterConfigBuilder hostAddress(InetAddress value) {
+        hostAddress = Objects.requireNonNull(value, "hostAddress");
+        return this;
+    }
+
+    /** See {@link RouterConfig#mode()}. */
+    public RouterConfigBuilder mode(RouterMode value) {
+        mode = Objects.requireNonNull(value, "mode");
+        return this;
+    }
+
+    /** See {@link RouterConfig#socket()}. */
+    public RouterConfigBuilder socket(Path value) {
+        socket = Objects.requireNonNull(value, "socket");
+        return this;
+    }
+
+    /** See {@link RouterConfig#stateDirectory()}. */
+    public RouterConfigBuilder stateDirectory(Path value) {
+        stateDirectory = Objects.requireNonNull(value, "stateDirectory");
+        return this;
+    }
+
+    /** See {@link RouterConfig#listenPorts()}. */
+    public RouterConfigBuilder listenPorts(PortRange value) {
+        listenPorts = Objects.requireNonNull(value, "listenPorts");
+        return this;
+    }
+
+    /** See {@link RouterConfig#controlPort()}. */
+    public RouterConfigBuilder controlPort(int value) {
+        controlPort = value;
+        return this;
+    }
+
+    /** See {@link RouterConfig#controlInsecure()}. */
+    public RouterConfigBuilder controlInsecure(boolean value) {
+        controlInsecure = value;
+        return this;
+    }
+
+    /** See {@link RouterConfig#times()}. */
+    public RouterConfigBuilder times(RouterTimes value) {
+        times = Objects.requireNonNull(value, "times");
+        return this;
+    }
+
+    /** See {@link RouterConfig#limits()}. */
+    public RouterConfigBuilder limits(RouterLimits value) {
+        limits = Objects.requireNonNull(value, "limits");
+        return this;
+    }
+
+    /**
+     * Checks everything and makes the configuration.
+     *
+     * @throws ConfigurationException with all problems, if there are any
+     */
+    public RouterConfig build() {
+        problems.clear();
+        checkHost();
+        checkPaths();
+        checkControl();
+        checkTimes();
+        checkLimits();
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        return new RouterConfig(this);
+    }
+
+    private void checkHost() {
+        if (hostAddress == null) {
+            problem("host address", "", "this host's address in the underlay");
+        } else if (hostAddress.isAnyLocalAddress() || hostAddress.isMulticastAddress()) {
+            problem("host address", hostAddress.getHostAddress(), "an address of one of this host's interfaces");
+        }
+        if (mode == RouterMode.SECURE) {
+            problem("mode", "secure", "non-secure, by name: this version has no other");
+        }
+    }
+
+    private void checkPaths() {
+        if (!socket.isAbsolute() || socket.toString().length() > LONGEST_SOCKET_PATH) {
+            problem("socket", socket, "an absolute path of at most " + LONGEST_SOCKET_PATH + " bytes");
+        }
+        if (!stateDirectory.isAbsolute()) {
+            problem("state directory", stateDirectory, "an absolute path");
+        }
+    }
+
+    private void checkControl() {
+        if (controlPort < 1 || controlPort > 0xffff) {
+            problem("control port", controlPort, "1 to 65535");
+        } else if (controlPort >= listenPorts.first() && controlPort <= listenPorts.last()) {
+            problem("control port", controlPort, "a port outside the listen ports " + listenPorts);
+        }
+        if (!controlInsecure) {
+            problem(
+                    "control channel",
+                    "TLS",
+                    "control-insecure, by name: this version has no TLS yet, routers talk in plain text");
+        }
+    }
+
+    private void checkTimes() {
+        positive("connect deadline", times.connectDeadline());
+        if (times.connectDeadline().compareTo(LONGEST_CONNECT_DEADLINE) > 0) {
+            problem("connect deadline", times.connectDeadline(), "at most " + LONGEST_CONNECT_DEADLINE);
+        }
+        positive("shadow stall", times.shadowStall());
+        positive("port rest", times.portRest());
+        positive("announce ttl", times.announceTtl());
+    }
+
+    private void checkLimits() {
+        positive("connections", limits.connections());
+        positive("connections per container", limits.connectionsPerContainer());
+        positive("connects per container", limits.connectsPerContainer());
+        positive("listeners per container", limits.listenersPerContainer());
+        positive("peers", limits.peers());
+        int sets = limits.peerTableSets();
+        if (sets < 1 || sets > 1 << 20 || Integer.bitCount(sets) != 1) {
+            problem("peer table sets", sets, "a power of two up to " + (1 << 20));
+        }
+        if (limits.readySockets() < 0 || limits.readySockets() > 64) {
+            problem("ready sockets", limits.readySockets(), "0 to 64");
+        }
+    }
+
+    private void positive(String key, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            problem(key, value, "a positive time");
+        }
+    }
+
+    private void positive(String key, int value) {
+        if (value < 1) {
+            problem(key, value, "at least 1");
+        }
+    }
+
+    private void problem(String key, Object value, String expected) {
+        problems.add(new ConfigurationProblem(key, value.toString(), expected));
+    }
+}

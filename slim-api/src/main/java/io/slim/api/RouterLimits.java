@@ -1,0 +1,62 @@
+package io.slim.api;
+
+/**
+ * Bounds of a router. Reaching one is counted and logged, and the connection or listener concerned stays on the
+ * overlay.
+ *
+ * @param connections of shims, in total
+ * @param connectionsPerContainer of shims
+ * @param connectsPerContainer being decided at one time
+ * @param listenersPerContainer with a shadow
+ * @param peers routers of other hosts that are talked to
+ * @param peerTableSets sets of four entries in each container's peer table (256 bytes each); a power of two
+ * @param readySockets host sockets kept ready for each pair of container and destination; 0 turns that off
+ */
+public record RouterLimits(
+        int connections,
+        int connectionsPerContainer,
+        int connectsPerContainer,
+        int listenersPerContainer,
+        int peers,
+        int peerTableSets,
+        int readySockets) {
+
+    /** 16384, 2048, 512, 1024, 4096, 4096, 4. */
+    public static final RouterLimits DEFAULT = new RouterLimits(16384, 2048, 512, 1024, 4096, 4096, 4);
+
+    /** The same with another {@link #connectionsPerContainer}. */
+    public RouterLimits withConnectionsPerContainer(int value) {
+        return new RouterLimits(
+                connections, value, connectsPerContainer, listenersPerContainer, peers, peerTableSets, readySockets);
+    }
+
+    /** The same with another {@link #listenersPerContainer}. */
+    public RouterLimits withListenersPerContainer(int value) {
+        return new RouterLimits(
+                connections, connectionsPerContainer, connectsPerContainer, value, peers, peerTableSets, readySockets);
+    }
+
+    /** The same with another {@link #peerTableSets}. */
+    public RouterLimits withPeerTableSets(int value) {
+        return new RouterLimits(
+                connections,
+                connectionsPerContainer,
+                connectsPerContainer,
+                listenersPerContainer,
+                peers,
+                value,
+                readySockets);
+    }
+
+    /** The same with another {@link #readySockets}. */
+    public RouterLimits withReadySockets(int value) {
+        return new RouterLimits(
+                connections,
+                connectionsPerContainer,
+                connectsPerContainer,
+                listenersPerContainer,
+                peers,
+                peerTableSets,
+                value);
+    }
+}

@@ -1,0 +1,38 @@
+package io.slim.api;
+
+import java.time.Duration;
+
+/**
+ * Deadlines and periods of a router; all positive.
+ *
+ * @param connectDeadline after which a connect that is not decided takes the overlay; below the 100 ms that shims wait
+ * @param shadowStall for how long a shadow's accept queue may be left alone before the listener is withdrawn
+ * @param portRest for how long the port of a released shadow is not used again
+ * @param announceTtl for how long an announced connection may take to arrive
+ */
+public record RouterTimes(Duration connectDeadline, Duration shadowStall, Duration portRest, Duration announceTtl) {
+
+    /** 80 ms, 1 s, 3 min, 5 min. */
+    public static final RouterTimes DEFAULT =
+            new RouterTimes(Duration.ofMillis(80), Duration.ofSeconds(1), Duration.ofMinutes(3), Duration.ofMinutes(5));
+
+    /** The same with another {@link #connectDeadline}. */
+    public RouterTimes withConnectDeadline(Duration value) {
+        return new RouterTimes(value, shadowStall, portRest, announceTtl);
+    }
+
+    /** The same with another {@link #shadowStall}. */
+    public RouterTimes withShadowStall(Duration value) {
+        return new RouterTimes(connectDeadline, value, portRest, announceTtl);
+    }
+
+    /** The same with another {@link #portRest}. */
+    public RouterTimes withPortRest(Duration value) {
+        return new RouterTimes(connectDeadline, shadowStall, value, announceTtl);
+    }
+
+    /** The same with another {@link #announceTtl}. */
+    public RouterTimes withAnnounceTtl(Duration value) {
+        return new RouterTimes(connectDeadline, shadowStall, portRest, value);
+    }
+}

@@ -1,0 +1,48 @@
+package io.slim.api;
+
+/**
+ * The router of one host: it gives the containers of this host sockets of the host's network namespace for their
+ * connections over the overlay, and talks to the routers of other hosts about them.
+ *
+ * <pre>{@code
+ * try (SlimRouter router = SlimRouter.builder()
+ *         .config(RouterConfig.builder().hostAddress(host).mode(RouterMode.NON_SECURE).build())
+ *         .resolver(resolver)
+ *         .build()) {
+ *     router.start();
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Several routers may live in one process if they have different host addresses and sockets. All methods may be
+ * called by any thread.
+ */
+public interface SlimRouter extends AutoCloseable {
+
+    /** Starts the making of a router. */
+    static SlimRouterBuilder builder() {
+        return new SlimRouterBuilder();
+    }
+
+    /**
+     * Opens the sockets and serves. When this returns, shims and peers can connect.
+     *
+     * @throws RouterException if something needed cannot be had; the router is then {@link RouterState#CLOSED} and
+     *     holds nothing
+     * @throws IllegalStateException if the router is not {@link RouterState#NEW}
+     */
+    void start();
+
+    /** The present state. */
+    RouterState state();
+
+    /** The configuration the router was built with. */
+    RouterConfig config();
+
+    /**
+     * Ends the router and frees every thread and descriptor. Connections and listeners of containers live on. Does
+     * nothing on a closed router.
+     */
+    @Override
+    void close();
+}

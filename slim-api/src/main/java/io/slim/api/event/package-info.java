@@ -1,0 +1,2 @@
+/** What a router tells about connections, listeners and peers. */
+package io.slim.api.event;

@@ -1,0 +1,31 @@
+package io.slim.api.resolver;
+
+import java.net.InetAddress;
+
+/**
+ * Tells on which host an overlay address lives.
+ *
+ * <p>{@link #resolve} is called by the router's event loop for each new connection: it answers from an immutable
+ * snapshot in memory, never blocks, and may be called by several threads. If it throws, the answer counts as
+ * {@link Resolution.Nowhere#UNKNOWN}.
+ */
+public interface OverlayResolver extends AutoCloseable {
+
+    /**
+     * Looks an address up.
+     *
+     * @param overlayAddress never a v4-mapped IPv6 address
+     */
+    Resolution resolve(InetAddress overlayAddress);
+
+    /**
+     * Asks to be told after the snapshot was replaced; what was derived from earlier answers must then be checked again.
+     *
+     * @param listener runs on a thread of the resolver and returns at once
+     */
+    void onChange(Runnable listener);
+
+    /** Ends threads and frees descriptors. The last snapshot may go on answering. */
+    @Override
+    void close();
+}

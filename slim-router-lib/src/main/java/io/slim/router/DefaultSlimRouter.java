@@ -1,0 +1,133 @@
+package io.slim.router;
+
+import io.slim.api.RouterConfig;
+import io.slim.api.RouterException;
+import io.slim.api.RouterState;
+import io.slim.api.SlimRouter;
+import io.slim.router.announce.Announcements;
+import io.slim.router.connect.ConnectService;
+import io.slim.router.container.Containers;
+import io.slim.router.control.ControlServer;
+import io.slim.router.control.Peers;
+import io.slim.router.gateway.ShimGateway;
+import io.slim.router.listen.ListenService;
+import io.slim.router.loop.RouterLoop;
+import io.slim.router.observe.Counters;
+import io.slim.router.watchdog.Watchdog;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the parts in order and ends them in the opposite one. */
+final class DefaultSlimRouter implements SlimRouter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultSlimRouter.class);
+
+    private final RouterConfig config;
+    private final RouterLoop loop;
+    private final Containers containers;
+    private final ListenService listens;
+    private final Watchdog watchdog;
+    private final Announcements announcements;
+    private final ControlServer controlServer;
+    private final Peers peers;
+    private final ConnectService connects;
+    private final ShimGateway gateway;
+    private final Counters counters;
+    private volatile RouterState state = RouterState.NEW;
+
+    @Inject
+    DefaultSlimRouter(
+            RouterConfig config,
+            RouterLoop loop,
+            Containers containers,
+            ListenService listens,
+            Watchdog watchdog,
+            Announcements announcements,
+            ControlServer controlServer,
+            Peers peers,
+            ConnectService connects,
+            ShimGateway gateway,
+            Counters counters) {
+        this.config = config;
+        this.loop = loop;
+        this.containers = containers;
+        this.listens = listens;
+        this.watchdog = watchdog;
+        this.announcements = announcements;
+        this.controlServer = controlServer;
+        this.peers = peers;
+        this.connects = connects;
+        this.gateway = gateway;
+        this.counters = counters;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (state != RouterState.NEW) {
+            throw new IllegalStateException("router: " + state + " (expected: NEW)");
+        }
+        try {
+            Files.createDirectories(config.stateDirectory());
+            containers.start();
+            announcements.start();
+            connects.start();
+            watchdog.start();
+            controlServer.start();
+            gateway.start();
+        } catch (IOException | RuntimeException e) {
+            release();
+            throw new RouterException("the router cannot start: " + e.getMessage(), e);
+        }
+        state = RouterState.RUNNING;
+        LOG.info(
+                "serving {} at {}, control port {}, listen ports {}",
+                config.hostAddress().getHostAddress(),
+                config.socket(),
+                config.controlPort(),
+                config.listenPorts());
+    }
+
+    @Override
+    public RouterState state() {
+        return state;
+    }
+
+    @Override
+    public RouterConfig config() {
+        return config;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (state == RouterState.CLOSED) {
+            return;
+        }
+        boolean wasRunning = state == RouterState.RUNNING;
+        release();
+        if (wasRunning) {
+            LOG.info("closed: {}", counters);
+        }
+    }
+
+    private void release() {
+        state = RouterState.CLOSED;
+        gateway.close();
+        watchdog.close();
+        try {
+            loop.call(() -> {
+                controlServer.close();
+                peers.close();
+                connects.close();
+                listens.close();
+                return null;
+            });
+        } catch (Exception e) {
+            LOG.warn("while closing", e);
+        }
+        loop.close();
+        containers.close();
+    }
+}

@@ -1,0 +1,121 @@
+package io.slim.router.announce;
+
+import io.slim.api.Endpoint;
+import io.slim.api.RouterConfig;
+import io.slim.api.event.Reason;
+import io.slim.api.policy.ConnectionRequest;
+import io.slim.api.policy.ConnectionRequest.Side;
+import io.slim.router.container.Container;
+import io.slim.router.container.Containers;
+import io.slim.router.container.PeerTable;
+import io.slim.router.listen.ListenService;
+import io.slim.router.loop.RouterLoop;
+import io.slim.router.observe.Counter;
+import io.slim.router.observe.Counters;
+import io.slim.router.observe.RareLog;
+import io.slim.router.policy.PolicyCheck;
+import io.slim.router.resolver.Resolving;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides on the server's side whether a client may connect to a listener of this host, and if so makes the client known to
+ * the listener's container before the connection arrives. Only the event loop touches it.
+ */
+public final class Announcements {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Announcements.class);
+
+    private static final long SWEEP_SECONDS = 5;
+    /** So many sweeps see each set once. */
+    private static final int SWEEPS_PER_ROUND = 12;
+
+    private final RouterConfig config;
+    private final RouterLoop loop;
+    private final Resolving resolver;
+    private final PolicyCheck policy;
+    private final Containers containers;
+    private final ListenService listeners;
+    private final Counters counters;
+    private final RareLog rareLog = new RareLog(LOG);
+
+    @Inject
+    Announcements(
+            RouterConfig config,
+            RouterLoop loop,
+            Resolving resolver,
+            PolicyCheck policy,
+            Containers containers,
+            ListenService listeners,
+            Counters counters) {
+        this.config = config;
+        this.loop = loop;
+        this.resolver = resolver;
+        this.policy = policy;
+        this.containers = containers;
+        this.listeners = listeners;
+        this.counters = counters;
+    }
+
+    /**
+     * The answer to an announcement.
+     *
+     * @param reason {@link Reason#NONE} if the client may come
+     * @param shadowPort where to, on this host
+     */
+    public record Answer(Reason reason, int shadowPort) {}
+
+    /** Starts to forget clients that never came. */
+    public void start() {
+        Runnable unused = loop.repeat(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /**
+     * A client wants to come.
+     *
+     * @param clientHost address of the host that says so, which is known and not just claimed
+     * @param clientPort port of its host socket
+     * @param client overlay address of its container
+     * @param destination overlay endpoint
+     */
+    public Answer announce(InetAddress clientHost, int clientPort, InetAddress client, Endpoint destination) {
+        if (!resolver.resolve(client).isOn(clientHost)) {
+            rareLog.warn(
+                    "speaks " + clientHost,
+                    "the router of {} asks for a client {}, which does not live there: refused",
+                    clientHost.getHostAddress(),
+                    client.getHostAddress());
+            return refuse(Reason.NOT_IDENTIFIED);
+        }
+        Container container = containers.owner(destination.address());
+        int port = container == null ? 0 : listeners.offeredPort(container, destination);
+        if (container == null || port == 0) {
+            return refuse(Reason.NO_LISTENER);
+        }
+        if (!policy.allows(new ConnectionRequest(Side.SERVER, client, clientHost, destination, config.hostAddress()))) {
+            return refuse(Reason.POLICY);
+        }
+        if (!container.table().announce(clientHost, clientPort, port, client, destination.address())) {
+            counters.add(Counter.ANNOUNCEMENTS_EVICTED);
+        }
+        counters.add(Counter.ANNOUNCEMENTS);
+        return new Answer(Reason.NONE, port);
+    }
+
+    private Answer refuse(Reason reason) {
+        counters.add(Counter.ANNOUNCEMENTS_REFUSED);
+        return new Answer(reason, 0);
+    }
+
+    private void sweep() {
+        for (Container container : containers.all()) {
+            PeerTable table = container.table();
+            table.sweep(
+                    Math.max(1, table.sets() / SWEEPS_PER_ROUND),
+                    config.times().announceTtl().toSeconds());
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package io.slim.router.connect;
+
+import io.slim.api.Endpoint;
+import io.slim.api.RouterConfig;
+import io.slim.api.event.Reason;
+import io.slim.api.event.RouterEvent.ConnectionDecided;
+import io.slim.router.announce.Announcements;
+import io.slim.router.container.Container;
+import io.slim.router.container.Containers;
+import io.slim.router.control.PeerObserver;
+import io.slim.router.control.Peers;
+import io.slim.router.listen.ListenService;
+import io.slim.router.loop.RouterLoop;
+import io.slim.router.observe.Counter;
+import io.slim.router.observe.Counters;
+import io.slim.router.observe.Events;
+import io.slim.router.observe.RareLog;
+import io.slim.router.policy.PolicyCheck;
+import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
+import io.slim.router.protocol.ShimRequest.Connect;
+import io.slim.router.resolver.Resolving;
+import io.slim.router.sys.Descriptors;
+import io.slim.router.sys.HostSockets;
+import io.slim.router.sys.HostSockets.Bound;
+import io.slim.router.sys.SystemCallException;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers CONNECT. Only the event loop touches it.
+ *
+ * <p>A host socket is bound here, announced to the router of the destination's host, and handed out only after that has
+ * accepted: when the connection arrives there, the listener's container knows who it is. Where to connect to is the local
+ * resolver's host and the peer's port: a peer cannot aim a socket at another host.
+ */
+public final class ConnectService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectService.class);
+    private static final long SWEEP_SECONDS = 5;
+
+    private final RouterConfig config;
+    private final RouterLoop loop;
+    private final Containers containers;
+    private final ListenService listeners;
+    private final Announcements announcements;
+    private final Peers peers;
+    private final Resolving resolver;
+    private final Counters counters;
+    private final Events events;
+    private final RouteFinder routes;
+    private final RareLog rareLog = new RareLog(LOG);
+    private final HostSockets sockets = new HostSockets();
+    private final NegativeCache negative = new NegativeCache(System::nanoTime);
+    private final ReadySockets ready;
+
+    @Inject
+    ConnectService(
+            RouterConfig config,
+            RouterLoop loop,
+            Resolving resolver,
+            PolicyCheck policy,
+            Containers containers,
+            ListenService listeners,
+            Announcements announcements,
+            Peers peers,
+            Counters counters,
+            Events events) {
+        this.config = config;
+        this.loop = loop;
+        this.resolver = resolver;
+        this.containers = containers;
+        this.listeners = listeners;
+        this.announcements = announcements;
+        this.peers = peers;
+        this.counters = counters;
+        this.events = events;
+        this.routes = new RouteFinder(config, resolver, policy, containers);
+        this.ready = new ReadySockets(config.limits().readySockets(), counters, System::nanoTime);
+    }
+
+    /** Starts to listen to what makes knowledge stale. */
+    public void start() {
+        listeners.observe((addresses, port, offered) -> endpointsChanged(
+                addresses.stream().map(address -> new Endpoint(address, port)).toList()));
+        peers.observe(new PeerObserver() {
+            @Override
+            public void peerChanged(InetAddress host) {
+                negative.forgetHost(host);
+                ready.dropIf(route -> route.host().equals(host));
+            }
+
+            @Override
+            public void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
+                endpointsChanged(endpoints);
+            }
+        });
+        containers.onDeparture(container -> {
+            negative.forgetContainer(container);
+            ready.dropContainer(container);
+        });
+        resolver.onChange(() -> loop.execute(this::resolverChanged));
+        loop.repeat(ready::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void endpointsChanged(List<Endpoint> endpoints) {
+        negative.forgetDestinations(endpoints);
+        ready.dropDestinations(endpoints);
+    }
+
+    private void resolverChanged() {
+        negative.forgetAll();
+        ready.dropIf(route -> !routes.isStillValid(route));
+        containers.expireAll();
+    }
+
+    /**
+     * Decides about a connection.
+     *
+     * @param callback gets the answer once, within the connect deadline; possibly before this method returns. It owns the
+     *     answer's descriptor
+     */
+    public void connect(Container container, Connect request, Consumer<ConnectAnswer> callback) {
+        if (container.connects() >= config.limits().connectsPerContainer()) {
+            rareLog.warn(
+                    "connects " + container,
+                    "{}: connect to {} takes the overlay: {} others are being decided",
+                    container,
+                    request.destination(),
+                    container.connects());
+            callback.accept(overlay(container, request.destination(), Reason.LIMIT));
+            return;
+        }
+        RouteFinder.Finding finding = routes.find(container, request);
+        Route route = finding.route();
+        Reason known = route == null ? finding.reason() : knownRefusal(route);
+        if (route == null || known != null) {
+            callback.accept(overlay(container, request.destination(), known == null ? Reason.INTERNAL : known));
+        } else if (route.host().equals(config.hostAddress())) {
+            callback.accept(local(route));
+        } else {
+            remote(route, callback);
+        }
+    }
+
+    private @Nullable Reason knownRefusal(Route route) {
+        Reason reason = negative.get(route.container(), route.destination());
+        if (reason != null) {
+            counters.add(Counter.NEGATIVE_HITS);
+        }
+        return reason;
+    }
+
+    private ConnectAnswer local(Route route) {
+        Bound socket = bind(route);
+        if (socket == null) {
+            return refused(route, Reason.INTERNAL);
+        }
+        Announcements.Answer answer =
+                announcements.announce(config.hostAddress(), socket.port(), route.self(), route.destination());
+        if (answer.reason() != Reason.NONE) {
+            Descriptors.close(socket.descriptor());
+            return refused(route, answer.reason());
+        }
+        return host(route, socket, answer.shadowPort());
+    }
+
+    private void remote(Route route, Consumer<ConnectAnswer> callback) {
+        ReadySockets.Ready early = ready.take(route);
+        if (early != null) {
+            counters.add(Counter.READY_SOCKETS_USED);
+            callback.accept(host(route, early.socket(), early.shadowPort()));
+            refill(route);
+            return;
+        }
+        Bound socket = bind(route);
+        if (socket == null) {
+            callback.accept(refused(route, Reason.INTERNAL));
+            return;
+        }
+        route.container().addConnects(1);
+        peers.announce(route.host(), route.self(), socket.port(), route.destination(), (reason, shadowPort) -> {
+            route.container().addConnects(-1);
+            if (reason != Reason.NONE) {
+                Descriptors.close(socket.descriptor());
+                callback.accept(refused(route, reason));
+            } else {
+                callback.accept(host(route, socket, shadowPort));
+                refill(route);
+            }
+        });
+    }
+
+    /** Makes sockets for the next connects; the answer to this one is on its way already. */
+    private void refill(Route route) {
+        for (int missing = ready.missing(route); missing > 0; missing--) {
+            Bound socket = bind(route);
+            if (socket == null) {
+                return;
+            }
+            ready.coming(route);
+            peers.announce(route.host(), route.self(), socket.port(), route.destination(), (reason, shadowPort) -> {
+                if (reason == Reason.NONE) {
+                    ready.arrived(route, socket, shadowPort);
+                } else {
+                    Descriptors.close(socket.descriptor());
+                    ready.failed(route);
+                }
+            });
+        }
+    }
+
+    private @Nullable Bound bind(Route route) {
+        try {
+            return sockets.forConnect(route.family(), config.hostAddress());
+        } catch (SystemCallException e) {
+            rareLog.warn("bind", "no host socket for {}: {}", route.container(), e.getMessage());
+            return null;
+        }
+    }
+
+    private ConnectAnswer host(Route route, Bound socket, int shadowPort) {
+        decided(route.container(), route.destination(), Reason.NONE);
+        return ConnectAnswer.host(
+                route.host().equals(config.hostAddress()),
+                new Endpoint(route.host(), shadowPort),
+                new Endpoint(route.self(), socket.port()),
+                socket.descriptor());
+    }
+
+    private ConnectAnswer refused(Route route, Reason reason) {
+        negative.put(route.container(), route.destination(), route.host(), reason);
+        return overlay(route.container(), route.destination(), reason);
+    }
+
+    private ConnectAnswer overlay(Container container, Endpoint destination, Reason reason) {
+        decided(container, destination, reason);
+        return ConnectAnswer.overlay(reason, rememberMillis(reason));
+    }
+
+    private void decided(Container container, Endpoint destination, Reason reason) {
+        counters.connect(reason);
+        LOG.debug("{}: connect to {}: {}", container, destination, reason);
+        events.publish(new ConnectionDecided(container.toString(), destination, reason));
+    }
+
+    /**
+     * For how long a shim need not ask again. Short where the router learns of a change by an event, because the shim does
+     * not.
+     */
+    private static int rememberMillis(Reason reason) {
+        return switch (reason) {
+            case NOT_OVERLAY -> 10_000;
+            case NO_LISTENER -> 200;
+            case LIMIT -> 100;
+            case NONE, UNSUPPORTED -> 0;
+            default -> 1000;
+        };
+    }
+
+    /** Closes the sockets that were kept ready. */
+    public void close() {
+        ready.close();
+    }
+}

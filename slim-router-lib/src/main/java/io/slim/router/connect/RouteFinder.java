@@ -1,0 +1,80 @@
+package io.slim.router.connect;
+
+import io.slim.api.RouterConfig;
+import io.slim.api.event.Reason;
+import io.slim.api.policy.ConnectionRequest;
+import io.slim.api.policy.ConnectionRequest.Side;
+import io.slim.api.resolver.Resolution;
+import io.slim.router.container.Container;
+import io.slim.router.container.Containers;
+import io.slim.router.policy.PolicyCheck;
+import io.slim.router.protocol.ShimRequest.Connect;
+import io.slim.router.resolver.Resolving;
+import io.slim.router.sys.HostSockets;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what can be decided without asking anybody: who connects as whom to which host, and whether that may be. */
+final class RouteFinder {
+
+    private final RouterConfig config;
+    private final Resolving resolver;
+    private final PolicyCheck policy;
+    private final Containers containers;
+
+    RouteFinder(RouterConfig config, Resolving resolver, PolicyCheck policy, Containers containers) {
+        this.config = config;
+        this.resolver = resolver;
+        this.policy = policy;
+        this.containers = containers;
+    }
+
+    /**
+     * Either a route or the reason why there is none.
+     *
+     * @param route null if there is none
+     * @param reason {@link Reason#NONE} if there is one
+     */
+    record Finding(@Nullable Route route, Reason reason) {
+
+        private static Finding none(Reason reason) {
+            return new Finding(null, reason);
+        }
+    }
+
+    Finding find(Container container, Connect request) {
+        if (request.destination().port() == 0
+                || !HostSockets.canCarry(request.family(), config.hostAddress())
+                || (request.source() != null && request.source().port() != 0)) {
+            return Finding.none(Reason.UNSUPPORTED);
+        }
+        InetAddress destination = request.destination().address();
+        Resolution resolution = resolver.resolve(destination);
+        if (!(resolution instanceof Resolution.OnHost found)) {
+            return Finding.none(
+                    resolution == Resolution.Nowhere.NOT_OVERLAY ? Reason.NOT_OVERLAY : Reason.UNKNOWN_ADDRESS);
+        }
+        InetAddress self = self(container, request);
+        if (self == null) {
+            return Finding.none(Reason.NOT_IDENTIFIED);
+        }
+        Route route = new Route(container, request.family(), self, request.destination(), found.host());
+        boolean allowed = policy.allows(
+                new ConnectionRequest(Side.CLIENT, self, config.hostAddress(), route.destination(), route.host()));
+        return allowed ? new Finding(route, Reason.NONE) : Finding.none(Reason.POLICY);
+    }
+
+    /** The address it has bound, if that is its own, or else the one that fits best. */
+    private @Nullable InetAddress self(Container container, Connect request) {
+        if (request.source() != null && !request.source().address().isAnyLocalAddress()) {
+            InetAddress bound = request.source().address();
+            return containers.owns(container, bound) ? bound : null;
+        }
+        return containers.addresses(container).nearest(request.destination().address());
+    }
+
+    /** Whether the destination of a route is still where it was. */
+    boolean isStillValid(Route route) {
+        return resolver.resolve(route.destination().address()).isOn(route.host());
+    }
+}

@@ -1,0 +1,216 @@
+package io.slim.router.container;
+
+import io.netty.channel.unix.FileDescriptor;
+import io.slim.router.sys.SharedMemory;
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+import jnr.ffi.Pointer;
+
+/**
+ * The peer table of one container: in shared memory, who a host socket is that connects to one of its shadows. The
+ * format is that of {@code docs/shim-protocol.md}, "The peer table".
+ *
+ * <p>One writer (the event loop), any number of readers in other processes, no lock. Each entry has a sequence number
+ * that is odd while it is being written: the writer stores odd, fence, fields, fence, even; a reader that sees the same
+ * even number before and after has read one state. Numbers stay aligned, so no single store is seen in halves.
+ */
+public final class PeerTable implements AutoCloseable {
+
+    static final int ENTRIES_PER_SET = 4;
+    static final int ENTRY_SIZE = 64;
+    static final int HEADER_SIZE = 64;
+
+    private static final int MAGIC = 0x54504c53;
+    private static final int VERSION = 1;
+
+    private static final int SEQUENCE = 0;
+    private static final int ANNOUNCED = 4;
+    private static final int KEY = 8;
+    private static final int KEY_SIZE = 20;
+    private static final int SHADOW_PORT = 26;
+    private static final int CLIENT_OVERLAY = 32;
+    private static final int DESTINATION = 48;
+
+    private static final int FNV_BASIS = (int) 2166136261L;
+    private static final int FNV_PRIME = 16777619;
+
+    private final SharedMemory shared;
+    private final Pointer memory;
+    private final int sets;
+    private final LongSupplier seconds;
+    private final byte[] key = new byte[KEY_SIZE];
+    private final byte[] found = new byte[KEY_SIZE];
+    private int live;
+    private int sweepAt;
+
+    private PeerTable(SharedMemory shared, int sets, LongSupplier seconds) {
+        this.shared = shared;
+        this.memory = shared.memory();
+        this.sets = sets;
+        this.seconds = seconds;
+        memory.putInt(0, MAGIC);
+        memory.putShort(4, (short) VERSION);
+        memory.putShort(6, (short) ENTRY_SIZE);
+        memory.putInt(8, sets);
+        memory.putInt(12, ENTRIES_PER_SET);
+    }
+
+    /**
+     * Makes an empty table.
+     *
+     * @param directory where its file has a name for a moment
+     * @param sets a power of two
+     * @param seconds time since the router's start
+     */
+    public static PeerTable create(Path directory, int sets, LongSupplier seconds) throws IOException {
+        long size = HEADER_SIZE + (long) sets * ENTRIES_PER_SET * ENTRY_SIZE;
+        return new PeerTable(SharedMemory.create(directory, size), sets, seconds);
+    }
+
+    /** Size in bytes. */
+    public int size() {
+        return (int) shared.size();
+    }
+
+    /** For shims, to map it. Stays the table's. */
+    public FileDescriptor descriptor() {
+        return shared.readOnly();
+    }
+
+    /**
+     * Makes a client known. When this returns, shims see it.
+     *
+     * @return false if a client that may not have arrived yet had to give way, because its set was full
+     */
+    public boolean announce(
+            InetAddress clientHost, int clientPort, int shadowPort, InetAddress client, InetAddress destination) {
+        writeKey(clientHost, clientPort, shadowPort);
+        long set = HEADER_SIZE + (long) (hash(key) & (sets - 1)) * ENTRIES_PER_SET * ENTRY_SIZE;
+        long entry = choose(set);
+        boolean evicts = memory.getShort(entry + SHADOW_PORT) != 0 && !holdsKey(entry);
+        if (memory.getShort(entry + SHADOW_PORT) == 0) {
+            live++;
+        }
+        int sequence = beginWrite(entry);
+        memory.putInt(entry + ANNOUNCED, (int) seconds.getAsLong());
+        memory.put(entry + KEY, key, 0, KEY_SIZE);
+        memory.put(entry + CLIENT_OVERLAY, mapped(client), 0, 16);
+        memory.put(entry + DESTINATION, mapped(destination), 0, 16);
+        endWrite(entry, sequence);
+        return !evicts;
+    }
+
+    /** The entry with the key, else a free one, else the one announced longest ago. */
+    private long choose(long set) {
+        long chosen = set;
+        long chosenAge = -1;
+        int now = (int) seconds.getAsLong();
+        for (int i = 0; i < ENTRIES_PER_SET; i++) {
+            long entry = set + (long) i * ENTRY_SIZE;
+            if (holdsKey(entry)) {
+                return entry;
+            }
+            boolean free = memory.getShort(entry + SHADOW_PORT) == 0;
+            long age = free ? Long.MAX_VALUE : Integer.toUnsignedLong(now - memory.getInt(entry + ANNOUNCED));
+            if (age > chosenAge) {
+                chosen = entry;
+                chosenAge = age;
+            }
+        }
+        return chosen;
+    }
+
+    private boolean holdsKey(long entry) {
+        memory.get(entry + KEY, found, 0, KEY_SIZE);
+        return Arrays.equals(key, found);
+    }
+
+    /**
+     * Clears entries that are too old, in a part of the table; called again and again it covers all of it.
+     *
+     * @param part how many sets to look at
+     * @param ttlSeconds how old an entry may be
+     */
+    public void sweep(int part, long ttlSeconds) {
+        int now = (int) seconds.getAsLong();
+        for (int i = 0; i < part && live > 0; i++) {
+            long set = HEADER_SIZE + (long) sweepAt * ENTRIES_PER_SET * ENTRY_SIZE;
+            for (int j = 0; j < ENTRIES_PER_SET; j++) {
+                clearIfOld(set + (long) j * ENTRY_SIZE, now, ttlSeconds);
+            }
+            sweepAt = (sweepAt + 1) & (sets - 1);
+        }
+    }
+
+    private void clearIfOld(long entry, int now, long ttlSeconds) {
+        if (memory.getShort(entry + SHADOW_PORT) == 0
+                || Integer.toUnsignedLong(now - memory.getInt(entry + ANNOUNCED)) <= ttlSeconds) {
+            return;
+        }
+        int sequence = beginWrite(entry);
+        memory.setMemory(entry + ANNOUNCED, ENTRY_SIZE - ANNOUNCED, (byte) 0);
+        endWrite(entry, sequence);
+        live--;
+    }
+
+    /** Number of sets. */
+    public int sets() {
+        return sets;
+    }
+
+    /** Entries in use. */
+    public int live() {
+        return live;
+    }
+
+    private int beginWrite(long entry) {
+        int sequence = memory.getInt(entry + SEQUENCE);
+        memory.putInt(entry + SEQUENCE, sequence + 1);
+        VarHandle.storeStoreFence();
+        return sequence;
+    }
+
+    private void endWrite(long entry, int before) {
+        int after = before + 2;
+        VarHandle.releaseFence();
+        memory.putInt(entry + SEQUENCE, after == 0 ? 2 : after);
+    }
+
+    private void writeKey(InetAddress clientHost, int clientPort, int shadowPort) {
+        System.arraycopy(mapped(clientHost), 0, key, 0, 16);
+        key[16] = (byte) clientPort;
+        key[17] = (byte) (clientPort >> 8);
+        key[18] = (byte) shadowPort;
+        key[19] = (byte) (shadowPort >> 8);
+    }
+
+    static int hash(byte[] bytes) {
+        int hash = FNV_BASIS;
+        for (byte b : bytes) {
+            hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+        }
+        return hash;
+    }
+
+    private static byte[] mapped(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length == 16) {
+            return bytes;
+        }
+        byte[] mapped = new byte[16];
+        mapped[10] = (byte) 0xff;
+        mapped[11] = (byte) 0xff;
+        System.arraycopy(bytes, 0, mapped, 12, 4);
+        return mapped;
+    }
+
+    /** Frees the memory; shims that have mapped it keep it. */
+    @Override
+    public void close() {
+        shared.close();
+    }
+}

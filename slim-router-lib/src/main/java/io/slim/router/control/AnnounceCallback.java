@@ -1,0 +1,16 @@
+package io.slim.router.control;
+
+import io.slim.api.event.Reason;
+
+/** Takes the answer to an announcement. */
+@FunctionalInterface
+public interface AnnounceCallback {
+
+    /**
+     * Called exactly once, by the event loop.
+     *
+     * @param reason {@link Reason#NONE} if the peer has accepted
+     * @param shadowPort where to connect to, on the peer's host
+     */
+    void answered(Reason reason, int shadowPort);
+}

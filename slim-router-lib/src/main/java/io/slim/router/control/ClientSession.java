@@ -1,0 +1,61 @@
+package io.slim.router.control;
+
+import io.slim.api.Endpoint;
+import io.slim.api.event.Reason;
+import io.slim.router.control.Wire.Announced;
+import io.slim.router.control.Wire.Hello;
+import io.slim.router.control.Wire.ListenersChanged;
+import io.slim.router.control.Wire.Message;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A connection on which this router asks another one. */
+final class ClientSession extends ControlSession {
+
+    private final PeerLink link;
+
+    ClientSession(PeerLink link, Hello ownHello) {
+        super(ownHello);
+        this.link = link;
+    }
+
+    @Override
+    void onGreeted(Hello hello) {
+        link.connected(this);
+    }
+
+    @Override
+    void onMessage(Message message) throws ControlProtocolException {
+        switch (message.getBodyCase()) {
+            case ANNOUNCED -> answered(message.getRequest(), message.getAnnounced());
+            case LISTENERS_CHANGED -> changed(message.getListenersChanged());
+            default ->
+                throw new ControlProtocolException(
+                        "message: " + message.getBodyCase() + " (expected: ANNOUNCED or LISTENERS_CHANGED)");
+        }
+    }
+
+    private void answered(long request, Announced announced) throws ControlProtocolException {
+        Reason reason = Reason.ofCode(announced.getReason());
+        int port = reason == Reason.NONE ? WireAddress.port("shadow", announced.getShadowPort()) : 0;
+        link.answered(request, reason, port);
+    }
+
+    private void changed(ListenersChanged changed) throws ControlProtocolException {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (var address : changed.getAddressesList()) {
+            endpoints.add(WireAddress.read("address", address, changed.getPort()));
+        }
+        link.listenersChanged(endpoints, changed.getOffered());
+    }
+
+    @Override
+    void onEnd(String cause, boolean wasGreeted) {
+        link.ended(this, cause, wasGreeted);
+    }
+
+    @Override
+    void onMalformed(String what) {
+        link.malformed(what);
+    }
+}

@@ -1,0 +1,191 @@
+package io.slim.router.control;
+
+import io.slim.api.Endpoint;
+import io.slim.api.event.Reason;
+import io.slim.router.control.Wire.Announce;
+import io.slim.router.control.Wire.Message;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this router knows of one peer, and its requests there. Only the event loop touches it.
+ *
+ * <p>Each request is answered exactly once: by the peer, or after the deadline, or when the connection is lost. To wait is
+ * worth it only while there is hope: a request is refused at once while the peer is known to be down, while dialling takes
+ * longer than a request may, and after a request timed out in complete silence.
+ */
+final class PeerLink {
+
+    private static final int MOST_WAITING = 1024;
+    private static final long FIRST_PAUSE_MILLIS = 500;
+    private static final long LONGEST_PAUSE_MILLIS = 5000;
+
+    private final InetAddress host;
+    private final Peers peers;
+    private final long deadlineNanos;
+    /** In the order of their deadlines. */
+    private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
+
+    private @Nullable ClientSession session;
+    private boolean dialling;
+    private boolean silent;
+    private long silentSinceNanos;
+    private long dialledNanos;
+    private long nextDialNanos;
+    private long lastAskedNanos;
+    private int failures;
+    private long lastRequest;
+
+    private record Waiting(long sinceNanos, Message message, AnnounceCallback callback) {}
+
+    PeerLink(InetAddress host, Peers peers, long deadlineNanos) {
+        this.host = host;
+        this.peers = peers;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    InetAddress host() {
+        return host;
+    }
+
+    void ask(Announce announce, AnnounceCallback callback) {
+        long now = System.nanoTime();
+        lastAskedNanos = now;
+        if (session == null && !dialling && now - nextDialNanos >= 0 && failures == 0) {
+            dial(now);
+        }
+        Reason hopeless = hopeless(now);
+        if (hopeless != null) {
+            callback.answered(hopeless, 0);
+            return;
+        }
+        long request = ++lastRequest;
+        Message message =
+                Message.newBuilder().setRequest(request).setAnnounce(announce).build();
+        waiting.put(request, new Waiting(now, message, callback));
+        peers.sweepSoon();
+        if (session != null) {
+            session.send(message);
+        }
+    }
+
+    private @Nullable Reason hopeless(long now) {
+        boolean down = session == null && (!dialling || now - dialledNanos > deadlineNanos);
+        if (down || silent) {
+            return Reason.NO_PEER;
+        }
+        return waiting.size() >= MOST_WAITING ? peers.limitReached(host) : null;
+    }
+
+    private void dial(long now) {
+        dialling = true;
+        dialledNanos = now;
+        peers.dial(this);
+    }
+
+    /** The TCP connection could not be made. */
+    void dialFailed(String cause) {
+        down(cause);
+    }
+
+    void connected(ClientSession greeted) {
+        dialling = false;
+        session = greeted;
+        silent = false;
+        failures = 0;
+        peers.connected(host);
+        for (Waiting request : waiting.values()) {
+            greeted.send(request.message());
+        }
+    }
+
+    void ended(ClientSession which, String cause, boolean wasGreeted) {
+        if (session == which || (session == null && !wasGreeted)) {
+            down(cause);
+        }
+    }
+
+    private void down(String cause) {
+        boolean wasUp = session != null;
+        session = null;
+        dialling = false;
+        long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures, 10));
+        failures++;
+        long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause);
+        nextDialNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(jittered);
+        peers.down(host, cause, wasUp);
+        List<Waiting> lost = new ArrayList<>(waiting.values());
+        waiting.clear();
+        lost.forEach(request -> request.callback().answered(Reason.NO_PEER, 0));
+    }
+
+    void answered(long request, Reason reason, int shadowPort) {
+        silent = false;
+        Waiting asked = waiting.remove(request);
+        if (asked != null) {
+            asked.callback().answered(reason, shadowPort);
+        }
+    }
+
+    void listenersChanged(List<Endpoint> endpoints, boolean offered) {
+        peers.listenersChanged(host, endpoints, offered);
+    }
+
+    void malformed(String what) {
+        peers.malformed(host, what);
+    }
+
+    /** Answers what waited too long; tells whether something still waits. */
+    boolean sweep(long now) {
+        Iterator<Waiting> oldestFirst = waiting.values().iterator();
+        List<Waiting> late = new ArrayList<>();
+        while (oldestFirst.hasNext()) {
+            Waiting request = oldestFirst.next();
+            if (now - request.sinceNanos() < deadlineNanos) {
+                break;
+            }
+            oldestFirst.remove();
+            late.add(request);
+        }
+        for (Waiting request : late) {
+            if (session != null && session.lastReceivedNanos() - request.sinceNanos() < 0) {
+                silent = true;
+                silentSinceNanos = now;
+            }
+            request.callback().answered(Reason.TIMEOUT, 0);
+        }
+        return !waiting.isEmpty();
+    }
+
+    /** To be called about twice a second: heartbeat, and dialling again for as long as somebody is interested. */
+    void tick(long now, long interestNanos) {
+        if (session != null) {
+            silent = silent && session.lastReceivedNanos() - silentSinceNanos < 0;
+            session.tick(now);
+        } else if (!dialling && now - nextDialNanos >= 0 && now - lastAskedNanos < interestNanos) {
+            dial(now);
+        }
+    }
+
+    /** Whether nobody has asked for that long. */
+    boolean isIdle(long now, long nanos) {
+        return waiting.isEmpty() && !dialling && now - lastAskedNanos > nanos;
+    }
+
+    boolean isConnected() {
+        return session != null;
+    }
+
+    void close(String cause) {
+        if (session != null) {
+            session.end(cause);
+        }
+    }
+}

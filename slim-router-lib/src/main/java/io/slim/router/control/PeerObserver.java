@@ -1,0 +1,21 @@
+package io.slim.router.control;
+
+import io.slim.api.Endpoint;
+import java.net.InetAddress;
+import java.util.List;
+
+/** Is told what routers of other hosts say unasked, and whether they are there. Called by the event loop. */
+public interface PeerObserver {
+
+    /** What was learnt from this peer no longer holds: it was connected, or lost. */
+    void peerChanged(InetAddress host);
+
+    /**
+     * What was learnt about these endpoints no longer holds.
+     *
+     * @param host the peer's
+     * @param endpoints overlay endpoints
+     * @param offered whether a listener can now be reached there
+     */
+    void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered);
+}

@@ -1,0 +1,214 @@
+package io.slim.router.control;
+
+import com.google.protobuf.ByteString;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.slim.api.Endpoint;
+import io.slim.api.RouterConfig;
+import io.slim.api.event.Reason;
+import io.slim.api.event.RouterEvent.PeerConnected;
+import io.slim.api.event.RouterEvent.PeerLost;
+import io.slim.router.control.Wire.Announce;
+import io.slim.router.loop.Channels;
+import io.slim.router.loop.RouterLoop;
+import io.slim.router.observe.Counter;
+import io.slim.router.observe.Counters;
+import io.slim.router.observe.Events;
+import io.slim.router.observe.RareLog;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The routers that this one asks. Dialled when they are first needed. Only the event loop touches it. */
+public final class Peers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
+
+    private static final int DIAL_MILLIS = 2000;
+    private static final long TICK_MILLIS = 500;
+    private static final long SWEEP_MILLIS = 10;
+    /** A peer that is down is dialled again for as long after the last question. */
+    private static final long INTEREST_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** A peer that was asked nothing for so long is forgotten. */
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private final RouterConfig config;
+    private final RouterLoop loop;
+    private final RouterHello hello;
+    private final Counters counters;
+    private final Events events;
+    private final RareLog rareLog = new RareLog(LOG);
+    private final Map<InetAddress, PeerLink> links = new HashMap<>();
+    private final List<PeerObserver> observers = new ArrayList<>();
+    private final List<Channel> open = new ArrayList<>();
+    private @Nullable Runnable ticker;
+    private boolean sweeping;
+    private boolean closed;
+
+    @Inject
+    Peers(RouterConfig config, RouterLoop loop, RouterHello hello, Counters counters, Events events) {
+        this.config = config;
+        this.loop = loop;
+        this.hello = hello;
+        this.counters = counters;
+        this.events = events;
+    }
+
+    /** Asks to be told what peers say unasked. */
+    public void observe(PeerObserver observer) {
+        observers.add(observer);
+    }
+
+    /**
+     * Tells a peer that a client is about to connect.
+     *
+     * @param host the peer's
+     * @param client overlay address of the client's container
+     * @param clientPort port of its host socket on this host
+     * @param destination overlay endpoint
+     * @param callback gets the peer's answer, or why there is none, within the connect deadline; possibly before this
+     *     method returns
+     */
+    public void announce(
+            InetAddress host, InetAddress client, int clientPort, Endpoint destination, AnnounceCallback callback) {
+        PeerLink link = links.get(host);
+        if (link == null) {
+            if (links.size() >= config.limits().peers()) {
+                callback.answered(limitReached(host), 0);
+                return;
+            }
+            link = new PeerLink(host, this, config.times().connectDeadline().toNanos());
+            links.put(host, link);
+            if (ticker == null) {
+                ticker = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+        link.ask(
+                Announce.newBuilder()
+                        .setClient(ByteString.copyFrom(client.getAddress()))
+                        .setClientPort(clientPort)
+                        .setDestination(
+                                ByteString.copyFrom(destination.address().getAddress()))
+                        .setDestinationPort(destination.port())
+                        .build(),
+                callback);
+    }
+
+    Reason limitReached(InetAddress host) {
+        counters.add(Counter.CONTROL_LIMIT);
+        rareLog.warn("limit", "a request to the router of {} is dropped: too many", host.getHostAddress());
+        return Reason.LIMIT;
+    }
+
+    void dial(PeerLink link) {
+        ChannelFuture connecting = new Bootstrap()
+                .group(loop.group())
+                .channel(EpollSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, DIAL_MILLIS)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel dialled) {
+                        ControlPipeline.build(
+                                dialled.pipeline(),
+                                ControlSecurity.PLAIN_TEXT,
+                                true,
+                                new ClientSession(link, hello.message()));
+                    }
+                })
+                .connect(
+                        new InetSocketAddress(link.host(), config.controlPort()),
+                        new InetSocketAddress(config.hostAddress(), 0));
+        Channel channel = connecting.channel();
+        open.add(channel);
+        channel.closeFuture().addListener(done -> open.remove(channel));
+        connecting.addListener(done -> {
+            if (!done.isSuccess()) {
+                link.dialFailed(String.valueOf(done.cause().getMessage()));
+            }
+        });
+    }
+
+    void connected(InetAddress host) {
+        LOG.info("connected to the router of {}", host.getHostAddress());
+        observers.forEach(observer -> observer.peerChanged(host));
+        events.publish(new PeerConnected(host));
+    }
+
+    void down(InetAddress host, String cause, boolean wasUp) {
+        if (wasUp) {
+            counters.add(Counter.PEERS_LOST);
+            LOG.info("lost the router of {}: {}", host.getHostAddress(), cause);
+            events.publish(new PeerLost(host, cause));
+            observers.forEach(observer -> observer.peerChanged(host));
+        } else if (!closed) {
+            rareLog.warn("dial " + host, "the router of {} does not answer: {}", host.getHostAddress(), cause);
+        }
+    }
+
+    void malformed(InetAddress host, String what) {
+        counters.add(Counter.CONTROL_MALFORMED);
+        rareLog.warn("malformed " + host, "the router of {} breaks the protocol: {}", host.getHostAddress(), what);
+    }
+
+    void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
+        observers.forEach(observer -> observer.listenersChanged(host, endpoints, offered));
+    }
+
+    /** Something waits for an answer: deadlines are looked after while that is so, and no longer. */
+    void sweepSoon() {
+        if (!sweeping) {
+            sweeping = true;
+            loop.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void sweep() {
+        sweeping = false;
+        long now = System.nanoTime();
+        boolean more = false;
+        for (PeerLink link : List.copyOf(links.values())) {
+            more |= link.sweep(now);
+        }
+        if (more) {
+            sweepSoon();
+        }
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        for (PeerLink link : List.copyOf(links.values())) {
+            link.tick(now, INTEREST_NANOS);
+            if (link.isIdle(now, link.isConnected() ? IDLE_NANOS : INTEREST_NANOS)) {
+                links.remove(link.host());
+                link.close("nothing to ask");
+            }
+        }
+        if (links.isEmpty() && ticker != null) {
+            ticker.run();
+            ticker = null;
+        }
+    }
+
+    /** Closes all connections to peers. */
+    public void close() {
+        closed = true;
+        List.copyOf(open).forEach(Channels::close);
+        if (ticker != null) {
+            ticker.run();
+            ticker = null;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.slim.router.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.slim.api.event.Reason;
+import io.slim.router.container.Container;
+import io.slim.router.container.NotIdentifiedException;
+import io.slim.router.loop.Channels;
+import io.slim.router.protocol.MalformedMessageException;
+import io.slim.router.protocol.ShimAnswer;
+import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
+import io.slim.router.protocol.ShimAnswer.HelloOk;
+import io.slim.router.protocol.ShimAnswer.ListenAnswer;
+import io.slim.router.protocol.ShimAnswer.Refused;
+import io.slim.router.protocol.ShimAnswerEncoder;
+import io.slim.router.protocol.ShimFormat;
+import io.slim.router.protocol.ShimRequest;
+import io.slim.router.protocol.ShimRequest.Connect;
+import io.slim.router.protocol.ShimRequest.Hello;
+import io.slim.router.protocol.ShimRequest.Listen;
+import io.slim.router.sys.Descriptors;
+import io.slim.router.sys.SystemCallException;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a shim. The caller is identified when it says HELLO; before that it gets nothing.
+ *
+ * <p>A shim sends one request at a time and reads the answer before the next. It is held to that, which bounds what is
+ * queued for it, and thereby the descriptors on their way: one answer's. The router's copy of a descriptor is closed when it
+ * has been sent, or could not be.
+ */
+final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
+
+    private static final long HELLO_SECONDS = 5;
+
+    private final ShimGateway gateway;
+    private @Nullable Container container;
+    private boolean answering;
+    private boolean greeted;
+
+    ShimSession(ShimGateway gateway) {
+        this.gateway = gateway;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ScheduledFuture<?> unused = ctx.executor()
+                .schedule(
+                        () -> {
+                            if (!greeted) {
+                                Channels.close(ctx.channel());
+                            }
+                        },
+                        HELLO_SECONDS,
+                        TimeUnit.SECONDS);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, ShimRequest request) throws MalformedMessageException {
+        if (answering || !gateway.socketWriter().isAllRead(((EpollDomainSocketChannel) ctx.channel()).fd())) {
+            throw new MalformedMessageException("a request before the last one's answer was read");
+        }
+        answering = true;
+        if (request instanceof Hello hello) {
+            hello(ctx, hello);
+        } else if (container == null) {
+            throw new MalformedMessageException("first message: " + request + " (expected: HELLO)");
+        } else if (request instanceof Connect connect) {
+            gateway.connects().connect(container, connect, answer -> answer(ctx, request.id(), answer));
+        } else if (request instanceof Listen listen) {
+            answer(ctx, request.id(), gateway.listens().listen(container, listen));
+        }
+    }
+
+    private void hello(ChannelHandlerContext ctx, Hello hello) throws MalformedMessageException {
+        if (greeted) {
+            throw new MalformedMessageException("a second HELLO");
+        }
+        greeted = true;
+        Reason refusal = identify(ctx, hello);
+        if (container == null || refusal != Reason.NONE) {
+            answer(ctx, hello.id(), new Refused(refusal));
+            Channels.close(ctx.channel());
+            return;
+        }
+        HelloOk welcome = new HelloOk(
+                container.table().size(), gateway.instance(), container.table().descriptor());
+        answer(ctx, hello.id(), welcome);
+    }
+
+    private Reason identify(ChannelHandlerContext ctx, Hello hello) {
+        if (hello.lowestVersion() > ShimFormat.VERSION || hello.highestVersion() < ShimFormat.VERSION) {
+            return Reason.UNSUPPORTED;
+        }
+        try {
+            container = gateway.containers().enter((EpollDomainSocketChannel) ctx.channel());
+        } catch (NotIdentifiedException e) {
+            gateway.notIdentified(String.valueOf(e.getMessage()));
+            return Reason.NOT_IDENTIFIED;
+        } catch (IOException e) {
+            gateway.failed(e);
+            return Reason.INTERNAL;
+        }
+        return gateway.admit(container) ? Reason.NONE : Reason.LIMIT;
+    }
+
+    private void answer(ChannelHandlerContext ctx, long id, ShimAnswer answer) {
+        answering = false;
+        ByteBuf frame = ctx.alloc().directBuffer(ShimAnswerEncoder.LONGEST);
+        try {
+            ShimAnswerEncoder.encode(id, answer, frame);
+            FileDescriptor to = ((EpollDomainSocketChannel) ctx.channel()).fd();
+            gateway.socketWriter().write(to, frame.nioBuffer());
+            for (FileDescriptor descriptor : descriptors(answer)) {
+                gateway.socketWriter().give(to, descriptor);
+            }
+        } catch (SystemCallException e) {
+            gateway.unreachable(container, String.valueOf(e.getMessage()));
+            Channels.close(ctx.channel());
+        } finally {
+            frame.release();
+            descriptors(answer).stream()
+                    .filter(descriptor -> !(answer instanceof HelloOk))
+                    .forEach(Descriptors::close);
+        }
+    }
+
+    private static List<FileDescriptor> descriptors(ShimAnswer answer) {
+        if (answer instanceof HelloOk hello) {
+            return List.of(hello.table());
+        } else if (answer instanceof ConnectAnswer connect && connect.socket() != null) {
+            return List.of(connect.socket());
+        } else if (answer instanceof ListenAnswer listen && listen.shadow() != null && listen.lease() != null) {
+            return List.of(listen.shadow(), listen.lease());
+        }
+        return List.of();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (container != null) {
+            gateway.containers().leave(container);
+            container = null;
+        }
+        gateway.ended();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Throwable root = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (root instanceof MalformedMessageException) {
+            gateway.malformed(container, String.valueOf(root.getMessage()));
+        } else if (!(root instanceof IOException)) {
+            gateway.failed(root);
+        }
+        Channels.close(ctx.channel());
+    }
+}

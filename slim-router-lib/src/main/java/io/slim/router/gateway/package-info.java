@@ -1,0 +1,5 @@
+/** Where shims connect. */
+@NullMarked
+package io.slim.router.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,375 @@
+package io.slim.router.listen;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.slim.api.Endpoint;
+import io.slim.api.RouterConfig;
+import io.slim.api.event.Reason;
+import io.slim.api.event.RouterEvent.ListenerOffered;
+import io.slim.api.event.RouterEvent.ListenerWithdrawn;
+import io.slim.router.container.Container;
+import io.slim.router.container.Containers;
+import io.slim.router.loop.Channels;
+import io.slim.router.loop.RouterLoop;
+import io.slim.router.observe.Counter;
+import io.slim.router.observe.Counters;
+import io.slim.router.observe.Events;
+import io.slim.router.observe.RareLog;
+import io.slim.router.protocol.LeaseFormat;
+import io.slim.router.protocol.LeaseFormat.Signal;
+import io.slim.router.protocol.ShimAnswer.ListenAnswer;
+import io.slim.router.protocol.ShimRequest.Listen;
+import io.slim.router.sys.Descriptors;
+import io.slim.router.sys.HostSockets;
+import io.slim.router.sys.HostSockets.Bound;
+import io.slim.router.sys.SeqPacketPair;
+import io.slim.router.sys.SystemCallException;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes shadows and knows which can be offered to clients. Only the event loop touches it.
+ *
+ * <p>A listener exists from the answer to LISTEN until the lease's end of file, which the kernel sends when its last holder
+ * is gone, however that happened. The shadow itself is the container's alone: the router keeps no copy.
+ */
+public final class ListenService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenService.class);
+
+    /** A listener that is armed again within this time was never disarmed. */
+    private static final long DISARM_MILLIS = 200;
+    /** How many ports that others hold are tried for one listener. */
+    private static final int MOST_PORTS_TRIED = 32;
+
+    private static final int REMEMBER_REFUSAL_MILLIS = 1000;
+
+    private final RouterConfig config;
+    private final RouterLoop loop;
+    private final Containers containers;
+    private final Counters counters;
+    private final Events events;
+    private final RareLog rareLog = new RareLog(LOG);
+    private final ListenerTable table = new ListenerTable();
+    private final HostSockets sockets = new HostSockets();
+    private final ShadowPorts ports;
+    private final Map<Listener, Channel> leases = new HashMap<>();
+    private final List<ListenerObserver> observers = new ArrayList<>();
+    private final List<Runnable> firstShadowListeners = new ArrayList<>();
+    private long lastId;
+
+    @Inject
+    ListenService(RouterConfig config, RouterLoop loop, Containers containers, Counters counters, Events events) {
+        this.config = config;
+        this.loop = loop;
+        this.containers = containers;
+        this.counters = counters;
+        this.events = events;
+        this.ports =
+                new ShadowPorts(config.listenPorts(), config.times().portRest().toNanos(), System::nanoTime);
+    }
+
+    /** Asks to be told about listeners that can, or can no longer, be reached. */
+    public void observe(ListenerObserver observer) {
+        observers.add(observer);
+    }
+
+    /** Makes a shadow, or says why there is none. */
+    public ListenAnswer listen(Container container, Listen request) {
+        Reason refusal = refusal(container, request);
+        ListenAnswer answer = refusal == null ? serve(container, request) : none(refusal);
+        counters.listen(answer.reason());
+        LOG.debug("{}: listen on {}: {}", container, request.endpoint(), answer.reason());
+        return answer;
+    }
+
+    private @Nullable Reason refusal(Container container, Listen request) {
+        Endpoint endpoint = request.endpoint();
+        if (endpoint.port() == 0 || !HostSockets.canCarry(request.family(), config.hostAddress())) {
+            return Reason.UNSUPPORTED;
+        }
+        if (!endpoint.address().isAnyLocalAddress() && !containers.owns(container, endpoint.address())) {
+            return Reason.NOT_IDENTIFIED;
+        }
+        if (container.listeners() >= config.limits().listenersPerContainer()) {
+            rareLog.warn(
+                    "listeners " + container,
+                    "{}: listen on {} stays on the overlay: it has {} listeners, as many as allowed",
+                    container,
+                    endpoint,
+                    container.listeners());
+            return Reason.LIMIT;
+        }
+        return null;
+    }
+
+    private ListenAnswer serve(Container container, Listen request) {
+        ListenerGroup group = table.at(container, request.endpoint());
+        if (group != null && !group.canTake(request.family(), request.reusePort())) {
+            supersede(group);
+            group = null;
+        }
+        try {
+            return group == null ? first(container, request) : join(group, request);
+        } catch (SystemCallException e) {
+            rareLog.warn("listen", "{}: no shadow for {}: {}", container, request.endpoint(), e.getMessage());
+            return none(Reason.INTERNAL);
+        }
+    }
+
+    /** A socket that listened here before must be closed by now, its end of file is just still on its way. */
+    private void supersede(ListenerGroup group) {
+        LOG.debug("{} is superseded", group);
+        for (Listener member : List.copyOf(group.members())) {
+            end(member);
+        }
+    }
+
+    private ListenAnswer first(Container container, Listen request) throws SystemCallException {
+        Bound shadow = null;
+        for (int tries = 0; shadow == null && tries < MOST_PORTS_TRIED; tries++) {
+            OptionalInt port = ports.take();
+            if (port.isEmpty()) {
+                break;
+            }
+            shadow = bind(request, port.getAsInt());
+        }
+        if (shadow == null) {
+            rareLog.warn(
+                    "ports",
+                    "{}: listen on {} stays on the overlay: no port of {} is free",
+                    container,
+                    request.endpoint(),
+                    config.listenPorts());
+            return none(Reason.LIMIT);
+        }
+        ListenerGroup group = new ListenerGroup(
+                container, request.endpoint(), request.family(), request.v6Only(), request.reusePort(), shadow.port());
+        table.put(group);
+        return add(group, request, shadow);
+    }
+
+    private @Nullable Bound bind(Listen request, int port) throws SystemCallException {
+        try {
+            return sockets.forListen(request.family(), config.hostAddress(), port, request.reusePort());
+        } catch (SystemCallException e) {
+            ports.release(port);
+            if (e.isAddressInUse()) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private ListenAnswer join(ListenerGroup group, Listen request) throws SystemCallException {
+        return add(group, request, sockets.forListen(request.family(), config.hostAddress(), group.port(), true));
+    }
+
+    private ListenAnswer add(ListenerGroup group, Listen request, Bound shadow) throws SystemCallException {
+        Listener listener = null;
+        try {
+            long shadowCookie = sockets.cookie(shadow.descriptor());
+            listener = new Listener(++lastId, request.cookie(), shadowCookie, group);
+            group.members().add(listener);
+            containers.listenerAdded(group.container());
+            FileDescriptor lease = openLease(listener, request);
+            graceFor(listener);
+            Endpoint bound = new Endpoint(config.hostAddress(), shadow.port());
+            return new ListenAnswer(Reason.NONE, 0, listener.id(), bound, shadow.descriptor(), lease);
+        } catch (SystemCallException e) {
+            Descriptors.close(shadow.descriptor());
+            if (listener != null) {
+                end(listener);
+            } else {
+                dropIfEmpty(group);
+            }
+            throw e;
+        }
+    }
+
+    /** A newcomer does not interrupt a group that is offered; it has some time to be waited for. */
+    private void graceFor(Listener listener) {
+        if (listener.group().isOffered()) {
+            listener.setArmed(true);
+            checkLater(listener);
+        }
+    }
+
+    private FileDescriptor openLease(Listener listener, Listen request) throws SystemCallException {
+        SeqPacketPair pair = SeqPacketPair.open();
+        try {
+            pair.send(LeaseFormat.state(
+                    listener.id(), listener.cookie(), listener.shadowCookie(), request.endpoint(), request.family()));
+        } catch (SystemCallException e) {
+            pair.close();
+            throw e;
+        }
+        EpollDomainSocketChannel channel =
+                new EpollDomainSocketChannel(pair.own().intValue());
+        channel.config().setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(64));
+        channel.pipeline()
+                .addLast(new LeaseHandler(listener, signal -> signalled(listener, signal), () -> end(listener)));
+        leases.put(listener, channel);
+        if (leases.size() == 1) {
+            firstShadowListeners.forEach(Runnable::run);
+        }
+        loop.register(channel);
+        return pair.other();
+    }
+
+    private void signalled(Listener listener, Signal signal) {
+        listener.signal(signal);
+        if (listener.isWaitedFor()) {
+            if (!listener.isArmed()) {
+                listener.setArmed(true);
+                update(listener.group());
+            }
+        } else {
+            checkLater(listener);
+        }
+    }
+
+    private void checkLater(Listener listener) {
+        loop.schedule(
+                () -> {
+                    if (leases.containsKey(listener) && listener.isArmed() && !listener.isWaitedFor()) {
+                        listener.setArmed(false);
+                        update(listener.group());
+                    }
+                },
+                DISARM_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** The lease has ended, or must end. Does nothing the second time. */
+    private void end(Listener listener) {
+        ListenerGroup group = listener.group();
+        if (!group.members().remove(listener)) {
+            return;
+        }
+        Channel lease = leases.remove(listener);
+        if (lease != null) {
+            Channels.close(lease);
+        }
+        update(group);
+        dropIfEmpty(group);
+        containers.listenerRemoved(group.container());
+    }
+
+    private void dropIfEmpty(ListenerGroup group) {
+        if (group.members().isEmpty()) {
+            table.remove(group);
+            ports.release(group.port());
+        }
+    }
+
+    private void update(ListenerGroup group) {
+        if (!group.update()) {
+            return;
+        }
+        boolean stalled = group.members().stream().anyMatch(Listener::isStalled);
+        Endpoint shadow = new Endpoint(config.hostAddress(), group.port());
+        if (group.isOffered()) {
+            LOG.info("{} offered at port {}", group, group.port());
+            events.publish(new ListenerOffered(group.container().toString(), group.endpoint(), shadow));
+        } else {
+            LOG.info("{} withdrawn{}", group, stalled ? ": the application does not take its connections" : "");
+            events.publish(new ListenerWithdrawn(group.container().toString(), group.endpoint(), stalled));
+        }
+        List<InetAddress> addresses = Wildcard.served(
+                group.endpoint(),
+                group.isV6Only(),
+                containers.addresses(group.container()).all());
+        if (!addresses.isEmpty()) {
+            observers.forEach(observer ->
+                    observer.listenersChanged(addresses, group.endpoint().port(), group.isOffered()));
+        }
+    }
+
+    /** Port of the shadow that serves this destination in the container; 0 if there is none that can be offered. */
+    public int offeredPort(Container container, Endpoint destination) {
+        ListenerGroup group = table.serving(container, destination);
+        return group != null && group.isOffered() ? group.port() : 0;
+    }
+
+    /** Asks to be told when there is a first shadow, again each time that there was none. */
+    public void onFirstShadow(Runnable listener) {
+        firstShadowListeners.add(listener);
+    }
+
+    /** Whether there is no shadow. */
+    public boolean isEmpty() {
+        return leases.isEmpty();
+    }
+
+    /** All shadows at present, but for those that are stalled. */
+    public List<Shadow> shadows() {
+        List<Shadow> shadows = new ArrayList<>();
+        for (Listener listener : leases.keySet()) {
+            ListenerGroup group = listener.group();
+            if (!listener.isStalled()) {
+                shadows.add(new Shadow(
+                        listener.id(),
+                        listener.shadowCookie(),
+                        group.port(),
+                        listener.cookie(),
+                        group.endpoint().port(),
+                        group.members().size() == 1));
+            }
+        }
+        return shadows;
+    }
+
+    /**
+     * The network namespace in which a listener's application runs, open for the caller.
+     *
+     * @throws IOException if the listener is gone
+     */
+    public FileDescriptor openNamespace(long listenerId) throws IOException {
+        for (Listener listener : leases.keySet()) {
+            if (listener.id() == listenerId) {
+                return Descriptors.duplicate(listener.group().container().namespaceDescriptor());
+            }
+        }
+        throw new IOException("listener " + listenerId + " is gone");
+    }
+
+    /** The application leaves the shadow's queue alone: this socket is not offered again. */
+    public void stalled(long listenerId) {
+        for (Listener listener : List.copyOf(leases.keySet())) {
+            if (listener.id() == listenerId && !listener.isStalled()) {
+                listener.setStalled();
+                counters.add(Counter.LISTENERS_STALLED);
+                LOG.warn(
+                        "{} is stalled: connections waited longer than {} ms in its shadow's queue; it is not offered again",
+                        listener,
+                        config.times().shadowStall().toMillis());
+                update(listener.group());
+            }
+        }
+    }
+
+    private static ListenAnswer none(Reason reason) {
+        return ListenAnswer.none(reason, REMEMBER_REFUSAL_MILLIS);
+    }
+
+    /** Ends all leases; the shadows live on in their containers. */
+    public void close() {
+        for (Listener listener : List.copyOf(leases.keySet())) {
+            end(listener);
+        }
+    }
+}

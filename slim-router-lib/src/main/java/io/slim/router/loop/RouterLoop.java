@@ -1,0 +1,86 @@
+package io.slim.router.loop;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ScheduledFuture;
+import jakarta.inject.Inject;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The router's one event loop. Gateway, control channel and leases share it, so that a connect, which goes through all of
+ * them, never waits for another thread to wake up; and so that their state needs no locks.
+ */
+public final class RouterLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RouterLoop.class);
+
+    private final MultiThreadIoEventLoopGroup group;
+
+    @Inject
+    RouterLoop() {
+        group = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("slim-router", true), EpollIoHandler.newFactory());
+    }
+
+    /** For bootstraps. */
+    public MultiThreadIoEventLoopGroup group() {
+        return group;
+    }
+
+    /** Makes the loop serve a channel; if that fails, the channel is closed. */
+    public void register(Channel channel) {
+        group.register(channel).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    /** Runs something on the loop, after all that it was given before. */
+    public void execute(Runnable work) {
+        loop().execute(work);
+    }
+
+    /** Runs something on the loop and waits for it. Not to be called by the loop itself. */
+    public <T> T call(Callable<T> work) throws Exception {
+        return loop().submit(work).sync().getNow();
+    }
+
+    /** Runs something on the loop, later. */
+    public void schedule(Runnable work, long delay, TimeUnit unit) {
+        ScheduledFuture<?> unused = loop().schedule(guarded(work), delay, unit);
+    }
+
+    /**
+     * Runs something on the loop again and again, with that time in between.
+     *
+     * @return ends it
+     */
+    public Runnable repeat(Runnable work, long period, TimeUnit unit) {
+        ScheduledFuture<?> repeating = loop().scheduleWithFixedDelay(guarded(work), period, period, unit);
+        return () -> repeating.cancel(false);
+    }
+
+    /** What fails must be seen, and a repetition must go on. */
+    private static Runnable guarded(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.error("a task of the event loop failed", e);
+            }
+        };
+    }
+
+    private EventLoop loop() {
+        return group.next();
+    }
+
+    /** Ends the thread and waits for that. */
+    public void close() {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

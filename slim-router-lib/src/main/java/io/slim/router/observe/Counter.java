@@ -1,0 +1,35 @@
+package io.slim.router.observe;
+
+/** What is counted besides verdicts. */
+public enum Counter {
+    /** Shim connections that said HELLO. */
+    SHIM_CONNECTIONS,
+    /** Shim connections closed because of a malformed message. */
+    SHIM_MALFORMED,
+    /** Shim connections refused because a bound was reached. */
+    SHIM_LIMIT,
+    /** Callers whose network namespace could not be told. */
+    SHIM_NOT_IDENTIFIED,
+    /** Connects answered with a socket that was ready before. */
+    READY_SOCKETS_USED,
+    /** Ready sockets closed unused. */
+    READY_SOCKETS_DROPPED,
+    /** Announcements of peers accepted. */
+    ANNOUNCEMENTS,
+    /** Announcements that pushed a live entry out of a full set of a peer table. */
+    ANNOUNCEMENTS_EVICTED,
+    /** Announcements of peers refused. */
+    ANNOUNCEMENTS_REFUSED,
+    /** Control connections closed because of a malformed message. */
+    CONTROL_MALFORMED,
+    /** Requests to peers refused because too many were waiting. */
+    CONTROL_LIMIT,
+    /** Peers lost: silence, reset or end. */
+    PEERS_LOST,
+    /** Listeners withdrawn because the application left the shadow's queue alone. */
+    LISTENERS_STALLED,
+    /** Answers from the negative cache. */
+    NEGATIVE_HITS,
+    /** Calls into plug-ins that threw. */
+    PLUGIN_FAILURES
+}

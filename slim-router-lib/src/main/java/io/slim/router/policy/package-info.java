@@ -1,0 +1,5 @@
+/** The policy plug-in, guarded. */
+@NullMarked
+package io.slim.router.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package io.slim.router.protocol;
+
+import io.netty.channel.unix.FileDescriptor;
+import io.slim.api.Endpoint;
+import io.slim.api.event.Reason;
+import org.jspecify.annotations.Nullable;
+
+/** What the router answers. An answer with descriptors owns them until it has been sent. */
+public sealed interface ShimAnswer {
+
+    /**
+     * The shim is welcome.
+     *
+     * @param tableSize of the peer table, in bytes
+     * @param instance changes with each start of the router
+     * @param table the peer table; stays the container's
+     */
+    record HelloOk(int tableSize, long instance, FileDescriptor table) implements ShimAnswer {}
+
+    /**
+     * How to connect.
+     *
+     * @param reason {@link Reason#NONE} if the host socket is to be used
+     * @param sameHost whether both ends are on this host
+     * @param rememberMillis for how long the shim may remember that the overlay is to be used
+     * @param connectTo host endpoint to connect to
+     * @param self overlay endpoint that the application shall see as its own
+     * @param socket the host socket, owned by this answer
+     */
+    record ConnectAnswer(
+            Reason reason,
+            boolean sameHost,
+            int rememberMillis,
+            @Nullable Endpoint connectTo,
+            @Nullable Endpoint self,
+            @Nullable FileDescriptor socket)
+            implements ShimAnswer {
+
+        /** The connection takes the overlay. */
+        public static ConnectAnswer overlay(Reason reason, int rememberMillis) {
+            return new ConnectAnswer(reason, false, rememberMillis, null, null, null);
+        }
+
+        /** The connection uses a host socket. */
+        public static ConnectAnswer host(boolean sameHost, Endpoint connectTo, Endpoint self, FileDescriptor socket) {
+            return new ConnectAnswer(Reason.NONE, sameHost, 0, connectTo, self, socket);
+        }
+    }
+
+    /**
+     * How to listen.
+     *
+     * @param reason {@link Reason#NONE} if there is a shadow
+     * @param rememberMillis for how long the shim may remember that there is none
+     * @param listenerId number of the listener in this router
+     * @param bound host endpoint to which the shadow is bound
+     * @param shadow owned by this answer
+     * @param lease owned by this answer
+     */
+    record ListenAnswer(
+            Reason reason,
+            int rememberMillis,
+            long listenerId,
+            @Nullable Endpoint bound,
+            @Nullable FileDescriptor shadow,
+            @Nullable FileDescriptor lease)
+            implements ShimAnswer {
+
+        /** The application listens on the overlay alone. */
+        public static ListenAnswer none(Reason reason, int rememberMillis) {
+            return new ListenAnswer(reason, rememberMillis, 0, null, null, null);
+        }
+    }
+
+    /** The request could not be served; the shim uses the overlay. */
+    record Refused(Reason reason) implements ShimAnswer {}
+}

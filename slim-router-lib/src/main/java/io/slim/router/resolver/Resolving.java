@@ -1,0 +1,47 @@
+package io.slim.router.resolver;
+
+import io.slim.api.resolver.OverlayResolver;
+import io.slim.api.resolver.Resolution;
+import io.slim.router.observe.Counter;
+import io.slim.router.observe.Counters;
+import io.slim.router.observe.RareLog;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The resolver plug-in, guarded: if it fails, the address is unknown and the connection takes the overlay. */
+public final class Resolving {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Resolving.class);
+
+    private final OverlayResolver resolver;
+    private final Counters counters;
+    private final RareLog rareLog = new RareLog(LOG);
+
+    @Inject
+    Resolving(OverlayResolver resolver, Counters counters) {
+        this.resolver = resolver;
+        this.counters = counters;
+    }
+
+    /** Where the address lives. Never throws. */
+    public Resolution resolve(InetAddress address) {
+        try {
+            Resolution resolution = resolver.resolve(address);
+            if (resolution != null) {
+                return resolution;
+            }
+            throw new IllegalStateException("the resolver answered null");
+        } catch (RuntimeException e) {
+            counters.add(Counter.PLUGIN_FAILURES);
+            rareLog.warn("resolve", "the resolver failed on {}, it stays on the overlay", address.getHostAddress(), e);
+            return Resolution.Nowhere.UNKNOWN;
+        }
+    }
+
+    /** See {@link OverlayResolver#onChange}. */
+    public void onChange(Runnable listener) {
+        resolver.onChange(listener);
+    }
+}

@@ -1,0 +1,5 @@
+/** The resolver as the router uses it, and the static one. */
+@NullMarked
+package io.slim.router.resolver;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,153 @@
+package io.slim.router.sys;
+
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+
+/**
+ * Asks the kernel about the TCP sockets of a network namespace (sock_diag(7), struct inet_diag_req_v2 and inet_diag_msg in
+ * linux/inet_diag.h). Not thread-safe.
+ *
+ * <p>For a socket that listens, the receive queue is the number of connections that wait to be accepted. Such a connection
+ * itself has no inode: it belongs to no file yet.
+ */
+public final class SockDiag implements AutoCloseable {
+
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
+    private static final int NETLINK_SOCK_DIAG = 4;
+    private static final int SOCK_DIAG_BY_FAMILY = 20;
+    private static final int NLM_F_REQUEST_DUMP = 0x301;
+    private static final int NLMSG_ERROR = 2;
+    private static final int NLMSG_DONE = 3;
+    private static final int IPPROTO_TCP = 6;
+    private static final int HEADER = 16;
+    private static final int REQUEST = HEADER + 56;
+    private static final int ANSWER = HEADER + 72;
+    private static final int BUFFER = 64 * 1024;
+
+    private static final int LISTEN = 1 << 10;
+    private static final int ACCEPTABLE = 1 << 1 | 1 << 8;
+
+    private final FileDescriptor netlink;
+    private final Pointer buffer = Memory.allocateDirect(Libc.RUNTIME, BUFFER);
+
+    private SockDiag(FileDescriptor netlink) {
+        this.netlink = netlink;
+    }
+
+    /** For the namespace of this process. */
+    public static SockDiag here() throws IOException {
+        int fd = Libc.INSTANCE.socket(AF_NETLINK, SOCK_DGRAM_CLOEXEC, NETLINK_SOCK_DIAG);
+        if (fd < 0) {
+            throw new SystemCallException("socket", "NETLINK_SOCK_DIAG", Libc.errno());
+        }
+        return new SockDiag(new FileDescriptor(fd));
+    }
+
+    /** For another namespace. Needs CAP_SYS_ADMIN. */
+    public static SockDiag inside(FileDescriptor namespace) throws IOException {
+        return NetworkNamespaces.inside(namespace, SockDiag::here);
+    }
+
+    /**
+     * A socket that listens.
+     *
+     * @param cookie SO_COOKIE
+     * @param port local
+     * @param waiting connections that wait to be accepted
+     */
+    public record Listening(long cookie, int port, int waiting) {}
+
+    /** All TCP sockets that listen. */
+    public List<Listening> listening() throws IOException {
+        List<Listening> found = new ArrayList<>();
+        dump(LISTEN, 0, at -> found.add(new Listening(cookie(at), port(at), buffer.getInt(at + HEADER + 56))));
+        return found;
+    }
+
+    /** Cookies of the connections to a local port that nobody has accepted yet. */
+    public Set<Long> unaccepted(int port) throws IOException {
+        Set<Long> found = new TreeSet<>();
+        dump(ACCEPTABLE, port, at -> {
+            int inode = buffer.getInt(at + HEADER + 68);
+            if (inode == 0) {
+                found.add(cookie(at));
+            }
+        });
+        return found;
+    }
+
+    private long cookie(long at) {
+        long low = Integer.toUnsignedLong(buffer.getInt(at + HEADER + 44));
+        long high = Integer.toUnsignedLong(buffer.getInt(at + HEADER + 48));
+        return high << 32 | low;
+    }
+
+    private int port(long at) {
+        return (buffer.getByte(at + HEADER + 4) & 0xff) << 8 | (buffer.getByte(at + HEADER + 5) & 0xff);
+    }
+
+    private interface Visitor {
+        void visit(long at);
+    }
+
+    private void dump(int states, int port, Visitor visitor) throws IOException {
+        for (int family : new int[] {SocketAddressMemory.AF_INET, SocketAddressMemory.AF_INET6}) {
+            request(family, states, port);
+            boolean more = true;
+            while (more) {
+                more = receive(visitor);
+            }
+        }
+    }
+
+    private void request(int family, int states, int port) throws IOException {
+        buffer.setMemory(0, REQUEST, (byte) 0);
+        buffer.putInt(0, REQUEST);
+        buffer.putShort(4, (short) SOCK_DIAG_BY_FAMILY);
+        buffer.putShort(6, (short) NLM_F_REQUEST_DUMP);
+        buffer.putByte(HEADER, (byte) family);
+        buffer.putByte(HEADER + 1, (byte) IPPROTO_TCP);
+        buffer.putInt(HEADER + 4, states);
+        buffer.putByte(HEADER + 8, (byte) (port >> 8));
+        buffer.putByte(HEADER + 9, (byte) port);
+        if (Libc.INSTANCE.send(netlink.intValue(), buffer, REQUEST, 0) != REQUEST) {
+            throw new SystemCallException("send to", "NETLINK_SOCK_DIAG", Libc.errno());
+        }
+    }
+
+    /** Takes one datagram; tells whether more follow. */
+    private boolean receive(Visitor visitor) throws IOException {
+        long received = Libc.INSTANCE.recv(netlink.intValue(), buffer, BUFFER, 0);
+        if (received <= 0) {
+            throw new SystemCallException("recv from", "NETLINK_SOCK_DIAG", Libc.errno());
+        }
+        long at = 0;
+        while (at + HEADER <= received) {
+            int length = buffer.getInt(at);
+            int type = buffer.getShort(at + 4);
+            if (type == NLMSG_DONE) {
+                return false;
+            }
+            if (type == NLMSG_ERROR || length < HEADER) {
+                throw new SystemCallException("dump of", "NETLINK_SOCK_DIAG", -buffer.getInt(at + HEADER));
+            }
+            if (length >= ANSWER) {
+                visitor.visit(at);
+            }
+            at += (length + 3) & ~3;
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        Descriptors.close(netlink);
+    }
+}

@@ -1,0 +1,140 @@
+package io.slim.router.watchdog;
+
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.slim.api.RouterConfig;
+import io.slim.router.listen.ListenService;
+import io.slim.router.listen.Shadow;
+import io.slim.router.loop.RouterLoop;
+import io.slim.router.observe.RareLog;
+import io.slim.router.sys.Descriptors;
+import io.slim.router.sys.SockDiag;
+import io.slim.router.sys.SockDiag.Listening;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the accept queues of all shadows four times a second and reports those that are stalled. An application that
+ * waits for its listener in a way that the shim does not see (io_uring, plain system calls) would otherwise leave clients
+ * hanging.
+ *
+ * <p>Works only while there are shadows. Reading is done by a thread of its own; the usual round is one netlink dump of the
+ * host's listening sockets. Only for a shadow at which connections wait are these, and the queue in the container, read.
+ */
+public final class Watchdog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+    private static final long PERIOD_MILLIS = 250;
+
+    private final RouterLoop loop;
+    private final ListenService listeners;
+    private final StallDetector detector;
+    private final RareLog rareLog = new RareLog(LOG);
+    /** Only the event loop touches it. */
+    private boolean running;
+
+    private final ExecutorService reader =
+            Executors.newSingleThreadExecutor(new DefaultThreadFactory("slim-watchdog", true));
+
+    @Inject
+    Watchdog(RouterConfig config, RouterLoop loop, ListenService listeners) {
+        this.loop = loop;
+        this.listeners = listeners;
+        this.detector = new StallDetector(config.times().shadowStall().toNanos());
+    }
+
+    /** Waits for the first shadow. */
+    public void start() {
+        listeners.onFirstShadow(() -> {
+            if (!running) {
+                running = true;
+                nextRound();
+            }
+        });
+    }
+
+    private void nextRound() {
+        loop.schedule(
+                () -> {
+                    running = !listeners.isEmpty() && !reader.isShutdown();
+                    if (running) {
+                        List<Shadow> shadows = listeners.shadows();
+                        reader.execute(() -> round(shadows));
+                    }
+                },
+                PERIOD_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void round(List<Shadow> shadows) {
+        detector.retain(shadows.stream().map(Shadow::listenerId).collect(Collectors.toSet()));
+        try (SockDiag host = SockDiag.here()) {
+            Map<Long, Integer> waiting = new HashMap<>();
+            for (Listening socket : host.listening()) {
+                waiting.put(socket.cookie(), socket.waiting());
+            }
+            for (Shadow shadow : shadows) {
+                look(shadow, waiting.getOrDefault(shadow.cookie(), 0), host);
+            }
+        } catch (IOException e) {
+            rareLog.warn("read", "accept queues cannot be read: {}", e.getMessage());
+        }
+        loop.execute(this::nextRound);
+    }
+
+    private void look(Shadow shadow, int length, SockDiag host) throws IOException {
+        if (length == 0) {
+            detector.empty(shadow.listenerId());
+            return;
+        }
+        boolean stalled = detector.waiting(
+                shadow.listenerId(),
+                System.nanoTime(),
+                () -> new AcceptQueue(length, shadow.alone() ? host.unaccepted(shadow.port()) : null),
+                () -> original(shadow));
+        if (stalled) {
+            loop.execute(() -> listeners.stalled(shadow.listenerId()));
+        }
+    }
+
+    /** The queue of the application's own socket; empty if it cannot be read, or is gone. */
+    private AcceptQueue original(Shadow shadow) {
+        try {
+            FileDescriptor namespace = loop.call(() -> listeners.openNamespace(shadow.listenerId()));
+            try (SockDiag container = SockDiag.inside(namespace)) {
+                for (Listening socket : container.listening()) {
+                    if (socket.cookie() == shadow.originalCookie()) {
+                        return new AcceptQueue(
+                                socket.waiting(), shadow.alone() ? container.unaccepted(shadow.originalPort()) : null);
+                    }
+                }
+            } finally {
+                Descriptors.close(namespace);
+            }
+        } catch (Exception e) {
+            LOG.debug("the queue of the application's own socket cannot be read: {}", shadow, e);
+        }
+        return AcceptQueue.EMPTY;
+    }
+
+    /** Ends the thread and waits for that. */
+    public void close() {
+        reader.shutdown();
+        try {
+            if (!reader.awaitTermination(2, TimeUnit.SECONDS)) {
+                LOG.warn("still reading accept queues while closing");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.slim.router.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PeerTableTest {
+
+    @TempDir
+    private Path directory;
+
+    private final AtomicLong seconds = new AtomicLong(7);
+    private PeerTable table;
+
+    @BeforeEach
+    void make() throws Exception {
+        table = PeerTable.create(directory, 4096, seconds::get);
+    }
+
+    @AfterEach
+    void free() {
+        table.close();
+    }
+
+    private ByteBuffer seenByShims() throws IOException {
+        return seenByShims(table);
+    }
+
+    private static ByteBuffer seenByShims(PeerTable table) throws IOException {
+        Path descriptor =
+                Path.of("/proc/self/fd", Integer.toString(table.descriptor().intValue()));
+        try (FileChannel file = FileChannel.open(descriptor)) {
+            return file.map(FileChannel.MapMode.READ_ONLY, 0, file.size()).order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    private static InetAddress address(String text) throws IOException {
+        return InetAddress.getByName(text);
+    }
+
+    @Test
+    void entryIsThatOfTheGoldenVectors() throws Exception {
+        String vector = Files.readAllLines(
+                        Path.of(System.getProperty("slim.basedir"), "slim-shim/src/main/protocol/golden-vectors.txt"))
+                .stream()
+                .filter(line -> line.startsWith("PEER_ENTRY"))
+                .findFirst()
+                .orElseThrow();
+        table.announce(address("192.168.77.1"), 40123, 61005, address("10.32.0.1"), address("10.32.0.2"));
+        byte[] key = HexFormat.of().parseHex(vector.substring(vector.length() - 112, vector.length() - 72));
+        int hash = PeerTable.hash(key);
+        assertThat(vector).contains("hash=0x" + Integer.toHexString(hash));
+        byte[] entry = new byte[64];
+        seenByShims().get(64 + (hash & 4095) * 256, entry);
+        assertThat(vector).endsWith(HexFormat.of().formatHex(entry));
+    }
+
+    @Test
+    void hasAHeaderNoNameAndNoWriters() throws Exception {
+        ByteBuffer seen = seenByShims();
+        assertThat(seen.getInt(0)).isEqualTo(0x54504c53);
+        assertThat(seen.getShort(4)).isEqualTo((short) 1);
+        assertThat(seen.getShort(6)).isEqualTo((short) 64);
+        assertThat(seen.getInt(8)).isEqualTo(4096);
+        assertThat(seen.getInt(12)).isEqualTo(4);
+        assertThat(seen.capacity()).isEqualTo(table.size());
+        assertThat(directory).isEmptyDirectory();
+        String flags = Files.readString(
+                Path.of("/proc/self/fdinfo", Integer.toString(table.descriptor().intValue())));
+        assertThat(flags).containsPattern("flags:\\s+0\\d*0\\n");
+    }
+
+    @Test
+    void aFullSetLosesItsOldestEntry() throws Exception {
+        try (PeerTable small = PeerTable.create(directory, 1, seconds::get)) {
+            for (int port = 1; port <= 4; port++) {
+                assertThat(announce(small, port)).isTrue();
+                seconds.incrementAndGet();
+            }
+            assertThat(announce(small, 1)).as("the same key again").isTrue();
+            seconds.incrementAndGet();
+            assertThat(announce(small, 5)).as("no room").isFalse();
+            assertThat(ports(small)).containsExactlyInAnyOrder(1, 5, 3, 4);
+            assertThat(small.live()).isEqualTo(4);
+        }
+    }
+
+    private static boolean announce(PeerTable to, int clientPort) throws IOException {
+        return to.announce(address("127.0.0.1"), clientPort, 61000, address("10.32.0.1"), address("10.32.0.2"));
+    }
+
+    private static int[] ports(PeerTable small) throws IOException {
+        ByteBuffer seen = seenByShims(small);
+        int[] ports = new int[4];
+        for (int i = 0; i < 4; i++) {
+            ports[i] = Short.toUnsignedInt(seen.getShort(64 + i * 64 + 24));
+        }
+        return ports;
+    }
+
+    @Test
+    void oldEntriesAreCleared() throws Exception {
+        announce(table, 1);
+        seconds.addAndGet(200);
+        announce(table, 2);
+        seconds.addAndGet(150);
+        table.sweep(4096, 300);
+        assertThat(table.live()).isEqualTo(1);
+        seconds.addAndGet(300);
+        table.sweep(4096, 300);
+        assertThat(table.live()).isZero();
+        ByteBuffer seen = seenByShims();
+        for (int at = 64; at < seen.capacity(); at += 64) {
+            assertThat(seen.getInt(at) & 1).isZero();
+            assertThat(seen.getShort(at + 26)).isZero();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.slim.router.lab;
+
+import io.slim.api.resolver.OverlayResolver;
+import io.slim.api.resolver.Resolution;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A resolver that a test tells what to answer. */
+public final class FixedResolver implements OverlayResolver {
+
+    private final Map<InetAddress, InetAddress> hosts = new ConcurrentHashMap<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+    /** An address lives there from now on. */
+    public FixedResolver put(String overlay, String host) throws Exception {
+        hosts.put(InetAddress.getByName(overlay), InetAddress.getByName(host));
+        listeners.forEach(Runnable::run);
+        return this;
+    }
+
+    @Override
+    public Resolution resolve(InetAddress overlayAddress) {
+        InetAddress host = hosts.get(overlayAddress);
+        return host == null ? Resolution.Nowhere.UNKNOWN : Resolution.on(host);
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void close() {}
+}
