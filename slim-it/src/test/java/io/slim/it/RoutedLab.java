@@ -1,0 +1,49 @@
+package io.slim.it;
+
+import io.slim.testbed.Container;
+import io.slim.testbed.Host;
+import io.slim.testbed.Router;
+import io.slim.testbed.TestBed;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Two hosts with a router and a container each, for all tests of a class. */
+public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
+    private TestBed bed;
+    private List<Router> routers = List.of();
+
+    public TestBed bed() {
+        return bed;
+    }
+
+    /** The container on the first host; by custom it has the clients. */
+    public Container client() {
+        return bed.container(1);
+    }
+
+    /** The container on the second host. */
+    public Container server() {
+        return bed.container(2);
+    }
+
+    /** What both routers have logged, for the messages of failed tests. */
+    public String logs() {
+        return String.join("\n", routers.stream().map(Router::log).toList());
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        bed = TestBed.builder().hosts(2).containersPerHost(1).build();
+        routers = bed.hosts().stream().map(Host::startRouter).toList();
+        HostPath.awaitReady(bed, client(), server());
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (bed != null) {
+            bed.close();
+        }
+    }
+}
