@@ -49,6 +49,8 @@ POINTER(int, fork, void)
 POINTER(int, execve, const char *, char *const *, char *const *)
 POINTER(int, execvpe, const char *, char *const *, char *const *)
 POINTER(int, fexecve, int, char *const *, char *const *)
+POINTER(int, posix_spawn, int *, const char *, const void *, const void *, char *const *, char *const *)
+POINTER(int, posix_spawnp, int *, const char *, const void *, const void *, char *const *, char *const *)
 POINTER(ssize_t, sendmsg, int, const struct msghdr *, int)
 POINTER(long, syscall, long, ...)
 
@@ -224,6 +226,21 @@ int real_execvpe(const char *name, char *const *arguments, char *const *environm
 
 int real_fexecve(int fd, char *const *arguments, char *const *environment) {
     PASS(fexecve, SYS5(__NR_execveat, fd, "", arguments, environment, 0x1000 /* AT_EMPTY_PATH */), fd, arguments, environment);
+}
+
+/* Returns an error number, not -1. Without dlsym the name that glibc itself uses. */
+extern int __posix_spawn(int *, const char *, const void *, const void *, char *const *, char *const *) __attribute__((weak));
+
+int real_posix_spawn(int *pid, const char *path, const void *actions, const void *attributes, char *const *arguments,
+                     char *const *environment) {
+    if (posix_spawn_find()) return posix_spawn_find()(pid, path, actions, attributes, arguments, environment);
+    return __posix_spawn ? __posix_spawn(pid, path, actions, attributes, arguments, environment) : ENOSYS;
+}
+
+int real_posix_spawnp(int *pid, const char *name, const void *actions, const void *attributes, char *const *arguments,
+                      char *const *environment) {
+    if (posix_spawnp_find()) return posix_spawnp_find()(pid, name, actions, attributes, arguments, environment);
+    return ENOSYS;
 }
 
 ssize_t real_sendmsg(int fd, const struct msghdr *message, int flags) {

@@ -59,6 +59,10 @@ int real_fork(void);
 int real_execve(const char *path, char *const *arguments, char *const *environment);
 int real_execvpe(const char *name, char *const *arguments, char *const *environment);
 int real_fexecve(int fd, char *const *arguments, char *const *environment);
+int real_posix_spawn(int *pid, const char *path, const void *actions, const void *attributes, char *const *arguments,
+                     char *const *environment);
+int real_posix_spawnp(int *pid, const char *name, const void *actions, const void *attributes, char *const *arguments,
+                      char *const *environment);
 ssize_t real_sendmsg(int fd, const struct msghdr *message, int flags);
 long real_syscall(long number, long a, long b, long c, long d, long e, long f);
 
