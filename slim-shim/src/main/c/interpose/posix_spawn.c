@@ -20,8 +20,8 @@ EXPORT int posix_spawn(int *pid, const char *path, const void *actions, const vo
 EXPORT int posix_spawnp(int *pid, const char *name, const void *actions, const void *attributes, char *const *arguments,
                         char *const *environment) {
     char path[PATH_SPACE];
-    const char *found = program_search(name, &environ ? environ : NULL, path, sizeof path);
     if (!config.active && real_has_libc()) return real_posix_spawnp(pid, name, actions, attributes, arguments, environment);
+    const char *found = program_search(name, &environ ? environ : NULL, path, sizeof path);
     if (!real_has_libc()) return posix_spawn(pid, found ? found : name, actions, attributes, arguments, environment);
     int prepared = heir_prepare(found, environment);
     int result = real_posix_spawnp(pid, name, actions, attributes, arguments, environment);
