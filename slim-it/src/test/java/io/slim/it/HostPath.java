@@ -20,7 +20,9 @@ public final class HostPath {
             listening.waitForListener(Integer.parseInt(PORT), SOON);
             Eventually.await("connections take the host path", SOON, () -> {
                 OverlayWatch overlay = OverlayWatch.start(bed);
-                client.slim().exec(probe, "connect", server.address(), PORT, "1").orThrow();
+                client.slim()
+                        .exec(probe, "connect", server.address(), PORT, "1")
+                        .orThrow();
                 return overlay.bytes() == 0;
             });
         }

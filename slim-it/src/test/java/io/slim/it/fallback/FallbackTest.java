@@ -19,14 +19,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Whatever part of Slim is missing, dead or mute: connections are made, over the overlay, within the bounded wait. */
-@RequiresHost(programs = {"python3", "iperf3"}, slim = true)
+@RequiresHost(
+        programs = {"python3", "iperf3"},
+        slim = true)
 class FallbackTest {
     private static final int PORT = 7000;
     private static final Duration READY = Duration.ofSeconds(10);
     /** The shim waits 100 ms for its router; the rest is for a busy machine, and far from what a hang would be. */
     private static final long BOUND_MS = 1_000;
 
-    private static final Path CONNECT = Path.of("src/test/python/connect_once.py").toAbsolutePath();
+    private static final Path CONNECT =
+            Path.of("src/test/python/connect_once.py").toAbsolutePath();
 
     private TestBed bed;
     private Container client;
@@ -110,14 +113,29 @@ class FallbackTest {
             listening.waitForListener(PORT, READY);
             HostPath.awaitReady(bed, client, server);
             OverlayWatch overlay = OverlayWatch.start(bed);
-            Running load = client.slim().start("iperf3", "-c", server.address(), "-p", "" + PORT, "-t", "3", "-P", "4", "-i", "0.2", "--forceflush");
+            Running load = client.slim()
+                    .start(
+                            "iperf3",
+                            "-c",
+                            server.address(),
+                            "-p",
+                            "" + PORT,
+                            "-t",
+                            "3",
+                            "-P",
+                            "4",
+                            "-i",
+                            "0.2",
+                            "--forceflush");
             load.waitForOutput("first interval", READY, output -> output.contains("[SUM]"));
             first.kill();
             second.kill();
             Finished finished = load.waitFor(Duration.ofSeconds(30)).orThrow();
             assertThat(finished.stdout()).contains("receiver");
             overlay.assertUnused();
-            client.slim().exec("iperf3", "-c", server.address(), "-p", "" + PORT, "-n", "1M").orThrow();
+            client.slim()
+                    .exec("iperf3", "-c", server.address(), "-p", "" + PORT, "-n", "1M")
+                    .orThrow();
             overlay.assertUsed();
         }
     }
@@ -131,7 +149,9 @@ class FallbackTest {
     private void assertConnectsOverOverlay(Shell shell) {
         OverlayWatch overlay = OverlayWatch.start(bed);
         assertConnects(shell, server.address());
-        assertThat(overlay.bytes()).as("bytes through the tunnels for two connections").isPositive();
+        assertThat(overlay.bytes())
+                .as("bytes through the tunnels for two connections")
+                .isPositive();
     }
 
     private void assertConnectsOverHostPath(Shell shell) {
@@ -143,7 +163,8 @@ class FallbackTest {
     }
 
     private static void assertConnects(Shell shell, String address) {
-        Finished finished = shell.exec("python3", CONNECT.toString(), address, "" + PORT).orThrow();
+        Finished finished =
+                shell.exec("python3", CONNECT.toString(), address, "" + PORT).orThrow();
         assertThat(finished.stdout().lines().mapToLong(Long::parseLong))
                 .as("milliseconds until connected")
                 .hasSize(2)

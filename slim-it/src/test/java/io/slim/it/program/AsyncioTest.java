@@ -18,7 +18,8 @@ class AsyncioTest {
     private static final String PORT = "9000";
     private static final String CONNECTIONS = "200";
     private static final Duration READY = Duration.ofSeconds(10);
-    private static final Path SCRIPT = Path.of("src/test/python/asyncio_echo.py").toAbsolutePath();
+    private static final Path SCRIPT =
+            Path.of("src/test/python/asyncio_echo.py").toAbsolutePath();
 
     @RegisterExtension
     static final RoutedLab lab = new RoutedLab();
@@ -37,7 +38,8 @@ class AsyncioTest {
                     .orThrow()
                     .stdout();
             assertThat(names.lines().distinct())
-                    .containsExactly(clientAddress + " -> " + serverAddress + "; seen by the server: " + clientAddress + " -> " + serverAddress);
+                    .containsExactly(clientAddress + " -> " + serverAddress + "; seen by the server: " + clientAddress
+                            + " -> " + serverAddress);
             overlay.assertUnused();
         }
     }

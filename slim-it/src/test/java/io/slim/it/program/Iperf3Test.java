@@ -47,15 +47,20 @@ class Iperf3Test {
             assertThat(result.at("/start/connected/0/remote_host").textValue()).isEqualTo(address);
             overlay.assertUnused();
             String peer = v6 ? lab.client().address6() : lab.client().address();
-            server.waitForOutput("accepted connection", READY, output -> output.contains("Accepted connection from " + peer));
+            server.waitForOutput(
+                    "accepted connection", READY, output -> output.contains("Accepted connection from " + peer));
         }
     }
 
     private static JsonNode client(String address, List<String> options) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of("iperf3", "-c", address, "-p", "" + PORT, "-n", "" + BYTES, "--json"));
+        List<String> command =
+                new ArrayList<>(List.of("iperf3", "-c", address, "-p", "" + PORT, "-n", "" + BYTES, "--json"));
         command.addAll(options);
-        String output = lab.client().slim().exec(command.toArray(String[]::new)).orThrow().stdout();
+        String output = lab.client()
+                .slim()
+                .exec(command.toArray(String[]::new))
+                .orThrow()
+                .stdout();
         return new ObjectMapper().readTree(output);
     }
 }

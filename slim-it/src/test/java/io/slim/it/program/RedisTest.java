@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Redis under its own benchmark: long connections, non-blocking on both sides. */
-@RequiresHost(programs = {"redis-server", "redis-benchmark", "redis-cli"}, slim = true)
+@RequiresHost(
+        programs = {"redis-server", "redis-benchmark", "redis-cli"},
+        slim = true)
 class RedisTest {
     private static final String PORT = "6379";
     private static final Duration READY = Duration.ofSeconds(5);
@@ -24,7 +26,18 @@ class RedisTest {
     @Test
     void servesItsBenchmarkOverTheHostPath() {
         String address = lab.server().address();
-        try (Running server = lab.server().slim().start("redis-server", "--port", PORT, "--save", "", "--protected-mode", "no", "--loglevel", "verbose")) {
+        try (Running server = lab.server()
+                .slim()
+                .start(
+                        "redis-server",
+                        "--port",
+                        PORT,
+                        "--save",
+                        "",
+                        "--protected-mode",
+                        "no",
+                        "--loglevel",
+                        "verbose")) {
             server.waitForListener(Integer.parseInt(PORT), READY);
             OverlayWatch overlay = OverlayWatch.start(lab.bed());
             String report = lab.client()
@@ -33,10 +46,19 @@ class RedisTest {
                     .orThrow()
                     .stdout();
             assertThat(report).contains("\"SET\"", "\"GET\"");
-            String clients = lab.client().slim().exec("redis-cli", "-h", address, "-p", PORT, "client", "list").orThrow().stdout();
-            assertThat(clients).contains("addr=" + lab.client().address() + ":").contains("laddr=" + address + ":" + PORT);
+            String clients = lab.client()
+                    .slim()
+                    .exec("redis-cli", "-h", address, "-p", PORT, "client", "list")
+                    .orThrow()
+                    .stdout();
+            assertThat(clients)
+                    .contains("addr=" + lab.client().address() + ":")
+                    .contains("laddr=" + address + ":" + PORT);
             overlay.assertUnused();
-            assertThat(ACCEPTED.matcher(server.stdout()).results().map(found -> found.group(1)).distinct())
+            assertThat(ACCEPTED.matcher(server.stdout())
+                            .results()
+                            .map(found -> found.group(1))
+                            .distinct())
                     .containsOnly(lab.client().address());
             server.stop();
         }
