@@ -1,8 +1,13 @@
 package io.slim.router.listen;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.slim.router.loop.Channels;
 import io.slim.router.protocol.LeaseFormat;
 import io.slim.router.protocol.LeaseFormat.Signal;
@@ -16,14 +21,25 @@ final class LeaseHandler extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseHandler.class);
 
+    /** Longer ones are cut off, and refused for their size. */
+    private static final int LONGEST_PACKET = 64;
+
     private final Listener listener;
     private final Consumer<Signal> onSignal;
     private final Runnable onEnd;
 
-    LeaseHandler(Listener listener, Consumer<Signal> onSignal, Runnable onEnd) {
+    private LeaseHandler(Listener listener, Consumer<Signal> onSignal, Runnable onEnd) {
         this.listener = listener;
         this.onSignal = onSignal;
         this.onEnd = onEnd;
+    }
+
+    /** The channel for the router's end, which it owns from now on; it is not registered yet. */
+    static Channel channel(FileDescriptor own, Listener listener, Consumer<Signal> onSignal, Runnable onEnd) {
+        EpollDomainSocketChannel channel = new EpollDomainSocketChannel(own.intValue());
+        channel.config().setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LONGEST_PACKET));
+        channel.pipeline().addLast(new LeaseHandler(listener, onSignal, onEnd));
+        return channel;
     }
 
     @Override

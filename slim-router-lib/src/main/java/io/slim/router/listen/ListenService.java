@@ -1,9 +1,6 @@
 package io.slim.router.listen;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
@@ -34,7 +31,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,8 +48,6 @@ public final class ListenService {
 
     /** A listener that is armed again within this time was never disarmed. */
     private static final long DISARM_MILLIS = 200;
-    /** How many ports that others hold are tried for one listener. */
-    private static final int MOST_PORTS_TRIED = 32;
 
     private static final int REMEMBER_REFUSAL_MILLIS = 1000;
 
@@ -64,8 +58,7 @@ public final class ListenService {
     private final Events events;
     private final RareLog rareLog = new RareLog(LOG);
     private final ListenerTable table = new ListenerTable();
-    private final HostSockets sockets = new HostSockets();
-    private final ShadowPorts ports;
+    private final Shadows shadows;
     private final Map<Listener, Channel> leases = new HashMap<>();
     private final List<ListenerObserver> observers = new ArrayList<>();
     private final List<Runnable> firstShadowListeners = new ArrayList<>();
@@ -78,8 +71,7 @@ public final class ListenService {
         this.containers = containers;
         this.counters = counters;
         this.events = events;
-        this.ports =
-                new ShadowPorts(config.listenPorts(), config.times().portRest().toNanos(), System::nanoTime);
+        this.shadows = new Shadows(config);
     }
 
     /** Asks to be told about listeners that can, or can no longer, be reached. */
@@ -139,14 +131,7 @@ public final class ListenService {
     }
 
     private ListenAnswer first(Container container, Listen request) throws SystemCallException {
-        Bound shadow = null;
-        for (int tries = 0; shadow == null && tries < MOST_PORTS_TRIED; tries++) {
-            OptionalInt port = ports.take();
-            if (port.isEmpty()) {
-                break;
-            }
-            shadow = bind(request, port.getAsInt());
-        }
+        Bound shadow = shadows.make(request);
         if (shadow == null) {
             rareLog.warn(
                     "ports",
@@ -162,26 +147,14 @@ public final class ListenService {
         return add(group, request, shadow);
     }
 
-    private @Nullable Bound bind(Listen request, int port) throws SystemCallException {
-        try {
-            return sockets.forListen(request.family(), config.hostAddress(), port, request.reusePort());
-        } catch (SystemCallException e) {
-            ports.release(port);
-            if (e.isAddressInUse()) {
-                return null;
-            }
-            throw e;
-        }
-    }
-
     private ListenAnswer join(ListenerGroup group, Listen request) throws SystemCallException {
-        return add(group, request, sockets.forListen(request.family(), config.hostAddress(), group.port(), true));
+        return add(group, request, shadows.another(request, group.port()));
     }
 
     private ListenAnswer add(ListenerGroup group, Listen request, Bound shadow) throws SystemCallException {
         Listener listener = null;
         try {
-            long shadowCookie = sockets.cookie(shadow.descriptor());
+            long shadowCookie = shadows.cookie(shadow);
             listener = new Listener(++lastId, request.cookie(), shadowCookie, group);
             group.members().add(listener);
             containers.listenerAdded(group.container());
@@ -217,11 +190,8 @@ public final class ListenService {
             pair.close();
             throw e;
         }
-        EpollDomainSocketChannel channel =
-                new EpollDomainSocketChannel(pair.own().intValue());
-        channel.config().setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(64));
-        channel.pipeline()
-                .addLast(new LeaseHandler(listener, signal -> signalled(listener, signal), () -> end(listener)));
+        Channel channel =
+                LeaseHandler.channel(pair.own(), listener, signal -> signalled(listener, signal), () -> end(listener));
         leases.put(listener, channel);
         if (leases.size() == 1) {
             firstShadowListeners.forEach(Runnable::run);
@@ -272,7 +242,7 @@ public final class ListenService {
     private void dropIfEmpty(ListenerGroup group) {
         if (group.members().isEmpty()) {
             table.remove(group);
-            ports.release(group.port());
+            shadows.release(group.port());
         }
     }
 
@@ -317,20 +287,10 @@ public final class ListenService {
 
     /** All shadows at present, but for those that are stalled. */
     public List<Shadow> shadows() {
-        List<Shadow> shadows = new ArrayList<>();
-        for (Listener listener : leases.keySet()) {
-            ListenerGroup group = listener.group();
-            if (!listener.isStalled()) {
-                shadows.add(new Shadow(
-                        listener.id(),
-                        listener.shadowCookie(),
-                        group.port(),
-                        listener.cookie(),
-                        group.endpoint().port(),
-                        group.members().size() == 1));
-            }
-        }
-        return shadows;
+        return leases.keySet().stream()
+                .filter(listener -> !listener.isStalled())
+                .map(Listener::shadow)
+                .toList();
     }
 
     /**

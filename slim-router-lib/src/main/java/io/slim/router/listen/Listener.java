@@ -66,6 +66,17 @@ final class Listener {
         stalled = true;
     }
 
+    /** As the watchdog needs it. */
+    Shadow shadow() {
+        return new Shadow(
+                id,
+                shadowCookie,
+                group.port(),
+                cookie,
+                group.endpoint().port(),
+                group.members().size() == 1);
+    }
+
     @Override
     public String toString() {
         return "listener " + id + " (" + group + ")";

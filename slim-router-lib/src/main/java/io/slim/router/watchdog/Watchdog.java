@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,9 @@ public final class Watchdog {
     private final RareLog rareLog = new RareLog(LOG);
     /** Only the event loop touches it. */
     private boolean running;
+
+    /** Only the reader's thread touches it. */
+    private @Nullable SockDiag host;
 
     private final ExecutorService reader =
             Executors.newSingleThreadExecutor(new DefaultThreadFactory("slim-watchdog", true));
@@ -77,7 +81,8 @@ public final class Watchdog {
 
     private void round(List<Shadow> shadows) {
         detector.retain(shadows.stream().map(Shadow::listenerId).collect(Collectors.toSet()));
-        try (SockDiag host = SockDiag.here()) {
+        try {
+            SockDiag host = openHost();
             Map<Long, Integer> waiting = new HashMap<>();
             for (Listening socket : host.listening()) {
                 waiting.put(socket.cookie(), socket.waiting());
@@ -86,9 +91,25 @@ public final class Watchdog {
                 look(shadow, waiting.getOrDefault(shadow.cookie(), 0), host);
             }
         } catch (IOException e) {
+            closeHost();
             rareLog.warn("read", "accept queues cannot be read: {}", e.getMessage());
         }
         loop.execute(this::nextRound);
+    }
+
+    private SockDiag openHost() throws IOException {
+        if (host == null) {
+            host = SockDiag.here();
+        }
+        return host;
+    }
+
+    /** After an error, answers to an old question may still come. */
+    private void closeHost() {
+        if (host != null) {
+            host.close();
+            host = null;
+        }
     }
 
     private void look(Shadow shadow, int length, SockDiag host) throws IOException {
@@ -128,6 +149,7 @@ public final class Watchdog {
 
     /** Ends the thread and waits for that. */
     public void close() {
+        reader.execute(this::closeHost);
         reader.shutdown();
         try {
             if (!reader.awaitTermination(2, TimeUnit.SECONDS)) {

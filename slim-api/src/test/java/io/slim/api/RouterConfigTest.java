@@ -1,0 +1,76 @@
+package io.slim.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RouterConfigTest {
+
+    private static RouterConfigBuilder sound() {
+        return RouterConfig.builder()
+                .hostAddress(InetAddress.getLoopbackAddress())
+                .mode(RouterMode.NON_SECURE)
+                .controlInsecure(true);
+    }
+
+    @Test
+    void defaults() {
+        RouterConfig config = sound().build();
+        assertThat(config.socket()).isEqualTo(Path.of("/run/slim/slim.sock"));
+        assertThat(config.stateDirectory()).isEqualTo(Path.of("/run/slim/state"));
+        assertThat(config.listenPorts()).hasToString("61000-64999");
+        assertThat(config.controlPort()).isEqualTo(6786);
+        assertThat(config.times()).isEqualTo(RouterTimes.DEFAULT);
+        assertThat(config.limits()).isEqualTo(RouterLimits.DEFAULT);
+    }
+
+    @Test
+    void everythingThatIsWrongIsToldAtOnce() {
+        RouterConfigBuilder wrong = RouterConfig.builder()
+                .socket(Path.of("relative.sock"))
+                .stateDirectory(Path.of("state"))
+                .controlPort(61000)
+                .times(RouterTimes.DEFAULT
+                        .withConnectDeadline(Duration.ofMillis(200))
+                        .withShadowStall(Duration.ZERO)
+                        .withPortRest(Duration.ofSeconds(-1))
+                        .withAnnounceTtl(Duration.ZERO))
+                .limits(RouterLimits.DEFAULT
+                        .withPeerTableSets(1000)
+                        .withReadySockets(-1)
+                        .withConnectionsPerContainer(0)
+                        .withListenersPerContainer(0));
+        for (int again = 0; again < 2; again++) {
+            assertThatThrownBy(wrong::build)
+                    .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.problems())
+                            .extracting(ConfigurationProblem::key)
+                            .containsExactly(
+                                    "host address",
+                                    "mode",
+                                    "socket",
+                                    "state directory",
+                                    "control port",
+                                    "control channel",
+                                    "connect deadline",
+                                    "shadow stall",
+                                    "port rest",
+                                    "announce ttl",
+                                    "connections per container",
+                                    "listeners per container",
+                                    "peer table sets",
+                                    "ready sockets"))
+                    .hasMessageContaining("peer table sets: 1000 (expected: a power of two up to 1048576)")
+                    .hasMessageContaining("host address: missing (expected:");
+        }
+    }
+
+    @Test
+    void aWildcardIsNoHostAddress() throws Exception {
+        RouterConfigBuilder wrong = sound().hostAddress(InetAddress.getByAddress(new byte[4]));
+        assertThatThrownBy(wrong::build).hasMessageContaining("host address: 0.0.0.0");
+    }
+}
