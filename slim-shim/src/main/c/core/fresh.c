@@ -2,6 +2,7 @@
 
 #include "../sys/syscall.h"
 #include "bytes.h"
+#include "log.h"
 #include "process.h"
 
 #define POOL 1024
@@ -19,6 +20,7 @@ static bool take(uint32_t from, uint32_t *index) {
         uint32_t at = (start + i) % POOL, expected = from;
         if (__atomic_load_n(&pool[at].use, __ATOMIC_RELAXED) != from) continue;
         if (__atomic_compare_exchange_n(&pool[at].use, &expected, USED, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+            __atomic_store_n(&pool[at].owner, 0, __ATOMIC_RELEASE);
             *index = at;
             return true;
         }
@@ -31,7 +33,10 @@ void fresh_socket(int fd, int domain, int type, int protocol) {
     if ((domain != AF_INET && domain != AF_INET6) || (type & SOCK_TYPE_MASK) != SOCK_STREAM) return;
     if ((protocol != 0 && protocol != IPPROTO_TCP) || process_is() == PROCESS_VFORKED) return;
     slot_clear(fd);
-    if (!take(FREE, &slot.index) && !take(PARKED, &slot.index)) return;
+    if (!take(FREE, &slot.index) && !take(PARKED, &slot.index)) {
+        log_number("overlay for a new socket, too many that are not connected yet", POOL);
+        return;
+    }
     struct fresh *fresh = &pool[slot.index];
     fresh->owner = slot.cookie = sys_cookie(fd);
     fresh->domain = (uint16_t)domain;
@@ -39,6 +44,7 @@ void fresh_socket(int fd, int domain, int type, int protocol) {
     fresh->registration_count = 0;
     fresh->overlay_only = false;
     fresh->listening = false;
+    fresh->native_waiters = 0;
     fresh->fork_generation = __atomic_load_n(&fork_generation, __ATOMIC_RELAXED);
     if (slot.cookie == 0 || !slot_set(fd, &slot)) fresh_free(slot.index);
 }
@@ -54,6 +60,14 @@ void fresh_free(uint32_t index) {
     __atomic_store_n(&pool[index].use, FREE, __ATOMIC_RELEASE);
 }
 
+void fresh_release(const struct slot *slot) {
+    uint64_t owner = slot->cookie;
+    if (slot->index >= POOL || owner == 0) return;
+    /* A parked record may be taken by another thread at this moment: only who clears the owner frees. */
+    if (__atomic_compare_exchange_n(&pool[slot->index].owner, &owner, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        fresh_free(slot->index);
+}
+
 void fresh_park(uint32_t index) { __atomic_store_n(&pool[index].use, PARKED, __ATOMIC_RELEASE); }
 
 void fresh_unpark(uint32_t index, uint64_t cookie) {
@@ -65,19 +79,23 @@ void fresh_unpark(uint32_t index, uint64_t cookie) {
  * Options that tie a socket to its namespace, change who may use it or how a connection begins, or that a later set cannot repeat: the
  * socket stays on the overlay. All others are set on the host socket with the application's own values.
  */
-static bool ties_to_overlay(int level, int name) {
+bool fresh_ties_to_overlay(int level, int name) {
     if (level == SOL_SOCKET) {
         return name == SO_BINDTODEVICE || name == SO_BINDTOIFINDEX || name == SO_MARK || name == SO_ATTACH_FILTER ||
                name == SO_ATTACH_BPF || name == SO_ATTACH_REUSEPORT_CBPF || name == SO_ATTACH_REUSEPORT_EBPF || name == SO_LOCK_FILTER;
     }
     if (level == SOL_TCP)
         return name == TCP_REPAIR || name == TCP_MD5SIG || name == TCP_MD5SIG_EXT || name == TCP_FASTOPEN_CONNECT || name == TCP_ULP;
-    if (level == SOL_IP) return name == IP_TRANSPARENT || name == IP_FREEBIND || name == IP_OPTIONS;
-    return level == SOL_IPV6 && (name == IPV6_TRANSPARENT || name == IPV6_FREEBIND || name == IPV6_HDRINCL);
+    if (level == SOL_IP) {
+        return name == IP_TRANSPARENT || name == IP_FREEBIND || name == IP_OPTIONS || name == IP_UNICAST_IF || name == IP_XFRM_POLICY ||
+               name == IP_IPSEC_POLICY;
+    }
+    return level == SOL_IPV6 && (name == IPV6_TRANSPARENT || name == IPV6_FREEBIND || name == IPV6_HDRINCL || name == IPV6_UNICAST_IF ||
+                                 name == IPV6_XFRM_POLICY || name == IPV6_IPSEC_POLICY);
 }
 
 void fresh_option(struct fresh *fresh, int level, int name, const void *value, socklen_t length) {
-    if (ties_to_overlay(level, name) || length > FRESH_OPTION_SIZE) fresh->overlay_only = true;
+    if (fresh_ties_to_overlay(level, name) || length > FRESH_OPTION_SIZE) fresh->overlay_only = true;
     if (fresh->overlay_only) return;
     unsigned at = 0;
     while (at < fresh->option_count && (fresh->options[at].level != level || fresh->options[at].name != name)) at++;

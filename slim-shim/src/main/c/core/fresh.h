@@ -37,7 +37,8 @@ struct fresh {
     bool listening; /* it got no shadow when it began to listen; asked again at retry_at_ms */
     int backlog;
     uint64_t retry_at_ms;
-    bool overlay_only; /* something was done to the socket that a host socket cannot repeat */
+    uint32_t native_waiters; /* threads that wait in accept for the original alone: a shadow would not wake them */
+    bool overlay_only;       /* something was done to the socket that a host socket cannot repeat */
     uint32_t fork_generation;
     struct option options[FRESH_OPTIONS];
     struct registration registrations[FRESH_REGISTRATIONS];
@@ -52,11 +53,15 @@ void fresh_socket(int fd, int domain, int type, int protocol);
 /* NULL: the slot has no record, or no longer. */
 struct fresh *fresh_of(const struct slot *slot);
 
+/* The slot is cleared: its record, if it still has it, is free. */
+void fresh_release(const struct slot *slot);
 void fresh_free(uint32_t index);
 void fresh_park(uint32_t index);
 /* In use again, for the socket with this cookie. */
 void fresh_unpark(uint32_t index, uint64_t cookie);
 
+/* The option ties a socket to its namespace: no host socket can have it. */
+bool fresh_ties_to_overlay(int level, int name);
 void fresh_option(struct fresh *fresh, int level, int name, const void *value, socklen_t length);
 void fresh_epoll(struct fresh *fresh, int epfd, int operation, const struct epoll_event *event);
 

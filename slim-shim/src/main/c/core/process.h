@@ -10,7 +10,8 @@ enum process_kind {
     PROCESS_VFORKED, /* borrowed memory: change nothing, pass everything on */
 };
 
-void process_start(void);
+/* False: the kernel cannot tell a forked child (before Linux 4.14); the shim must stay off. */
+bool process_start(void);
 
 /* One system call. */
 enum process_kind process_is(void);

@@ -36,9 +36,9 @@ static void reregister(int fd, const struct fresh *fresh) {
     }
 }
 
-bool replace_socket(int fd, int by, const struct fresh *fresh) {
+bool replace_socket(int fd, uint64_t expected, int by, const struct fresh *fresh) {
     long descriptor_flags = sys_fcntl(fd, F_GETFD, 0);
-    if (descriptor_flags < 0) return false;
+    if (descriptor_flags < 0 || expected == 0 || sys_cookie(fd) != expected) return false;
     deregister(fd, fresh);
     int result = sys_dup3(by, fd, descriptor_flags & FD_CLOEXEC ? O_CLOEXEC : 0);
     reregister(fd, fresh);
@@ -59,14 +59,15 @@ static int new_overlay_socket(int fd, const struct fresh *fresh) {
     return -1;
 }
 
-bool replace_by_overlay(int fd, struct slot *slot) {
+bool replace_by_overlay(int fd, uint64_t expected) {
+    struct slot *slot = slot_get(fd);
+    if (!slot || slot->cookie != expected) return false;
     struct fresh *fresh = fresh_of(slot);
     struct slot now = {.kind = SLOT_FRESH, .index = slot->index};
-    if (!slot_holds(fd, slot)) return false;
     int overlay = new_overlay_socket(fd, fresh);
     if (overlay < 0) return false;
     now.cookie = sys_cookie(overlay);
-    if (!replace_socket(fd, overlay, fresh)) {
+    if (!replace_socket(fd, expected, overlay, fresh)) {
         sys_close(overlay);
         return false;
     }

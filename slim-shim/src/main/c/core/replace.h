@@ -7,10 +7,14 @@
 /* O_NONBLOCK, O_ASYNC with its owner and signal; false if the kernel refuses one. flags: of the old socket (F_GETFL). */
 bool replace_copy_flags(int from, int to, long flags);
 
-/* The number fd becomes the socket `by`, whose own number is closed; false: nothing has changed. */
-bool replace_socket(int fd, int by, const struct fresh *fresh);
+/*
+ * The number fd, which must still be the socket with the expected cookie, becomes the socket `by`, whose own number is closed; false:
+ * nothing has changed. Between the look at the cookie and dup3 lie two system calls: a number that another thread closes and a third one
+ * gets in that moment cannot be told.
+ */
+bool replace_socket(int fd, uint64_t expected, int by, const struct fresh *fresh);
 
 /* A host socket goes, a new overlay socket with the recorded options and registrations comes; its slot is fresh again. */
-bool replace_by_overlay(int fd, struct slot *slot);
+bool replace_by_overlay(int fd, uint64_t expected);
 
 #endif

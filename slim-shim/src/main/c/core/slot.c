@@ -37,7 +37,7 @@ void slot_clear(int fd) {
     switch (kind) {
         case SLOT_FRESH:
         case SLOT_CLIENT:
-            if (fresh_of(slot)) fresh_free(slot->index);
+            fresh_release(slot);
             break;
         case SLOT_LISTENER:
             listener_release(slot->index, fd);

@@ -13,9 +13,7 @@ __attribute__((constructor)) static void start(void) {
     int errno_before = get_errno();
     real_resolve_all();
     config_read(&environ ? environ : NULL, !getauxval || getauxval(AT_SECURE_KEY) != 0);
-    if (config.active) {
-        process_start();
-        heir_take_up();
-    }
+    if (config.active) config.active = process_start();
+    if (config.active) heir_take_up();
     set_errno(errno_before);
 }

@@ -14,6 +14,9 @@
 #define SYN_RETRIES 2
 
 struct plan {
+    uint64_t cookie; /* of the application's socket when connect was called */
+    struct fresh *fresh;
+    uint32_t fresh_index;
     struct endpoint destination;
     struct endpoint self;
     union any_address target;
@@ -27,7 +30,8 @@ static bool read_source(int fd, struct wire_connect *question) {
     socklen_t length = sizeof bound;
     if (sys_getsockname(fd, &bound, &length) != 0 || !endpoint_from_sockaddr(&question->source, &bound.any, length)) return false;
     question->bound = !endpoint_is_wildcard(&question->source);
-    /* A port of its own choice lives in the container's namespace; the host's may be taken. */
+    /* A socket that is connected over the overlay has a port too. A port of its own choice lives in the container's namespace; the host's
+     * may be taken. */
     return question->source.port == 0;
 }
 
@@ -39,13 +43,13 @@ static bool eligible(int fd, const struct slot *slot, const struct fresh *fresh,
     return true;
 }
 
-static bool ask_router(int fd, const struct slot *slot, const struct fresh *fresh, struct plan *plan) {
+static bool ask_router(int fd, const struct slot *slot, struct plan *plan) {
     struct wire_connect question;
     struct wire_connect_ok ok;
     uint64_t now_ms = sys_monotonic_ms();
     bytes_zero(&question, sizeof question);
     question.destination = plan->destination;
-    if (!eligible(fd, slot, fresh, &question) || negative_known(&plan->destination, now_ms)) return false;
+    if (!eligible(fd, slot, plan->fresh, &question) || negative_known(&plan->destination, now_ms)) return false;
     if (!router_connect(&question, &ok, &plan->host_socket)) return false;
     if (!ok.host) {
         log_verdict("overlay to", &plan->destination, ok.reason);
@@ -53,42 +57,54 @@ static bool ask_router(int fd, const struct slot *slot, const struct fresh *fres
         return false;
     }
     plan->self = ok.self;
-    plan->target_length = endpoint_to_sockaddr(&ok.target, fresh->domain, &plan->target);
+    plan->target_length = endpoint_to_sockaddr(&ok.target, question.family == 4 ? AF_INET : AF_INET6, &plan->target);
     return true;
 }
 
-static bool prepare(int fd, const struct fresh *fresh, struct plan *plan) {
+static bool prepare(int fd, struct plan *plan) {
     long flags = sys_fcntl(fd, F_GETFL, 0);
     plan->blocking = !(flags & O_NONBLOCK);
-    return plan->target_length > 0 && flags >= 0 && fresh_apply_options(fresh, plan->host_socket) &&
+    return plan->target_length > 0 && flags >= 0 && fresh_apply_options(plan->fresh, plan->host_socket) &&
            replace_copy_flags(fd, plan->host_socket, flags);
 }
 
-static void become_client(int fd, const struct plan *plan, uint32_t fresh_index, uint64_t cookie) {
-    struct slot slot = {.kind = SLOT_CLIENT, .index = fresh_index, .cookie = cookie, .local = plan->self, .peer = plan->destination};
-    slot_set(fd, &slot);
-}
-
-/* Puts the host socket under the number. The record stays for the way back. */
-static bool swap_in(int fd, struct fresh *fresh, const struct plan *plan, uint32_t fresh_index) {
+/*
+ * Puts the host socket under the number, unless that has become another socket meanwhile: another thread may have closed it while this one
+ * waited. The record stays for the way back. 0: no; else the host socket's cookie.
+ */
+static uint64_t swap_in(int fd, const struct plan *plan) {
     uint64_t cookie = sys_cookie(plan->host_socket);
-    if (!replace_socket(fd, plan->host_socket, fresh)) return false;
-    fresh_unpark(fresh_index, cookie);
-    become_client(fd, plan, fresh_index, cookie);
-    return true;
+    struct slot slot = {.kind = SLOT_CLIENT, .index = plan->fresh_index, .cookie = cookie, .local = plan->self, .peer = plan->destination};
+    if (!replace_socket(fd, plan->cookie, plan->host_socket, plan->fresh)) return 0;
+    fresh_unpark(plan->fresh_index, cookie);
+    slot_set(fd, &slot);
+    return cookie;
 }
 
-static int over_overlay(int fd, const struct sockaddr *address, socklen_t length) { return real_connect(fd, address, length); }
+/* The number is no longer the socket that the application called connect on. */
+static int gone(void) {
+    set_errno(EBADF);
+    return -1;
+}
 
-static int connect_nonblocking(int fd, struct slot *slot, const struct plan *plan, const struct sockaddr *address, socklen_t length) {
-    uint32_t fresh_index = slot->index;
+/* The record has done its duty once the connect is on its way: it is kept only as long as there is room. */
+static int over_overlay(int fd, const struct sockaddr *address, socklen_t length) {
+    int result = real_connect(fd, address, length);
+    struct slot *slot = slot_get(fd);
+    bool on_its_way = result == 0 || get_errno() == EINPROGRESS;
+    if (on_its_way && slot && slot->kind == SLOT_FRESH && fresh_of(slot)) fresh_park(slot->index);
+    return result;
+}
+
+static int connect_nonblocking(int fd, const struct plan *plan, const struct sockaddr *address, socklen_t length) {
     int result = sys_connect(plan->host_socket, &plan->target, plan->target_length);
-    if ((result == 0 || result == -EINPROGRESS) && swap_in(fd, fresh_of(slot), plan, fresh_index)) {
-        fresh_park(fresh_index);
+    if ((result == 0 || result == -EINPROGRESS) && swap_in(fd, plan)) {
+        fresh_park(plan->fresh_index);
         log_endpoint("host path to", &plan->destination, "non-blocking");
         return (int)c_result(result);
     }
     sys_close(plan->host_socket);
+    if (sys_cookie(fd) != plan->cookie) return gone();
     log_endpoint("overlay to", &plan->destination, "the host path was refused at once");
     return over_overlay(fd, address, length);
 }
@@ -121,24 +137,23 @@ static bool sets_syn_retries(const struct fresh *fresh) {
     return false;
 }
 
-static int connect_blocking(int fd, struct slot *slot, const struct plan *plan, const struct sockaddr *address, socklen_t length) {
-    uint32_t fresh_index = slot->index;
-    struct fresh *fresh = fresh_of(slot);
+static int connect_blocking(int fd, const struct plan *plan, const struct sockaddr *address, socklen_t length) {
     int retries = SYN_RETRIES;
-    if (!sets_syn_retries(fresh)) sys_setsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
-    if (!swap_in(fd, fresh, plan, fresh_index)) {
+    if (!sets_syn_retries(plan->fresh)) sys_setsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
+    uint64_t host_cookie = swap_in(fd, plan);
+    if (!host_cookie) {
         sys_close(plan->host_socket);
-        return over_overlay(fd, address, length);
+        return sys_cookie(fd) == plan->cookie ? over_overlay(fd, address, length) : gone();
     }
     int result = real_connect(fd, &plan->target.any, plan->target_length);
     int error = result == 0 ? 0 : get_errno();
     if (result == 0 || !is_of_the_path(error)) {
-        fresh_park(fresh_index);
-        log_endpoint("host path to", &plan->destination, "blocking");
+        if (sys_cookie(fd) == host_cookie) fresh_park(plan->fresh_index);
+        log_number(result == 0 ? "host path, blocking: connected" : "host path, blocking: errno", error);
         return result;
     }
     log_number("host path failed, overlay is tried; errno", error);
-    if (!replace_by_overlay(fd, slot)) {
+    if (!replace_by_overlay(fd, host_cookie)) {
         set_errno(error);
         return -1;
     }
@@ -146,19 +161,21 @@ static int connect_blocking(int fd, struct slot *slot, const struct plan *plan, 
 }
 
 int swap_connect(int fd, struct slot *slot, const struct sockaddr *address, socklen_t length) {
-    struct plan plan;
-    struct fresh *fresh = fresh_of(slot);
+    struct plan plan = {.cookie = slot->cookie, .fresh = fresh_of(slot), .fresh_index = slot->index, .host_socket = -1};
     int errno_before = get_errno();
-    plan.host_socket = -1;
-    if (!endpoint_from_sockaddr(&plan.destination, address, length) || !ask_router(fd, slot, fresh, &plan)) {
+    if (!endpoint_from_sockaddr(&plan.destination, address, length) || !ask_router(fd, slot, &plan)) {
         return over_overlay(fd, address, length);
     }
-    if (!prepare(fd, fresh, &plan)) {
+    if (sys_cookie(fd) != plan.cookie) {
+        sys_close(plan.host_socket);
+        return gone();
+    }
+    if (!prepare(fd, &plan)) {
         sys_close(plan.host_socket);
         log_endpoint("overlay to", &plan.destination, "an option or flag cannot be set on a host socket");
         return over_overlay(fd, address, length);
     }
-    int result = plan.blocking ? connect_blocking(fd, slot, &plan, address, length) : connect_nonblocking(fd, slot, &plan, address, length);
+    int result = plan.blocking ? connect_blocking(fd, &plan, address, length) : connect_nonblocking(fd, &plan, address, length);
     if (result == 0) set_errno(errno_before);
     return result;
 }
@@ -191,7 +208,8 @@ static int domain_of(int fd) {
 
 int swap_reconnect(int fd, struct slot *slot, const struct sockaddr *address, socklen_t length) {
     bool disconnect = address && length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC;
-    if (!slot_holds(fd, slot)) {
+    uint64_t cookie = slot->cookie;
+    if (sys_cookie(fd) != cookie) {
         slot_clear(fd);
         return real_connect(fd, address, length);
     }
@@ -203,7 +221,7 @@ int swap_reconnect(int fd, struct slot *slot, const struct sockaddr *address, so
     }
     if (disconnect) sys_connect(fd, address, length); /* the peer gets its RST */
     /* A free host socket must not stay with the application: it would reach the host's network. */
-    if (!replace_by_overlay(fd, slot)) {
+    if (!replace_by_overlay(fd, cookie)) {
         set_errno(ENOBUFS);
         return -1;
     }

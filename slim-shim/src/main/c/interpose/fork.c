@@ -4,7 +4,9 @@
 
 EXPORT int fork(void) {
     int child = real_fork();
-    if (child > 0 && config.active) __atomic_fetch_add(&fork_generation, 1, __ATOMIC_RELAXED);
+    if (!config.active) return child;
+    if (child > 0) __atomic_fetch_add(&fork_generation, 1, __ATOMIC_RELAXED);
+    if (child == 0) process_is(); /* the tables become the child's own, before a vfork child of its own can get there */
     return child;
 }
 
