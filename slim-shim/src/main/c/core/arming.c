@@ -11,16 +11,18 @@
 
 static uint32_t resting = NO_INDEX;
 
-static void tell(struct listener *listener, uint8_t kind) {
+static bool tell(struct listener *listener, uint8_t kind) {
     uint8_t message[LEASE_MESSAGE_SIZE];
     lease_put_message(message, kind, (uint32_t)sys_getpid());
-    sys_send(listener->lease, message, sizeof message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return sys_send(listener->lease, message, sizeof message, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof message;
 }
 
 void arming_waits(struct listener *listener) {
     uint32_t index = listener_index(listener);
     __atomic_compare_exchange_n(&resting, &index, NO_INDEX, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-    if (__atomic_exchange_n(&listener->armed, 1, __ATOMIC_ACQ_REL) == 0) tell(listener, LEASE_ARM);
+    if (__atomic_load_n(&listener->armed, __ATOMIC_ACQUIRE) || __atomic_exchange_n(&listener->armed, 1, __ATOMIC_ACQ_REL)) return;
+    /* The router's queue is full: the next wait tells it. */
+    if (!tell(listener, LEASE_ARM)) __atomic_store_n(&listener->armed, 0, __ATOMIC_RELEASE);
 }
 
 void arming_rests(struct listener *listener) {
@@ -35,6 +37,12 @@ void arming_flush(const struct listener *but) {
     if (!__atomic_compare_exchange_n(&resting, &index, NO_INDEX, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
     struct listener *listener = listener_by_index(index);
     if (listener && __atomic_exchange_n(&listener->armed, 0, __ATOMIC_ACQ_REL) == 1) tell(listener, LEASE_DISARM);
+}
+
+/* Other processes may go on with it: the router counts. */
+void arming_end(struct listener *listener) {
+    arming_forget(listener);
+    if (__atomic_exchange_n(&listener->armed, 0, __ATOMIC_ACQ_REL) == 1) tell(listener, LEASE_DISARM);
 }
 
 void arming_forget(const struct listener *listener) {

@@ -9,7 +9,7 @@
 
 struct config config;
 
-static const char *lookup(char **environment, const char *name) {
+static const char *lookup(char *const *environment, const char *name) {
     size_t length = text_length(name);
     for (; environment && *environment; environment++) {
         const char *entry = *environment;
@@ -34,16 +34,24 @@ static uint32_t parse_wait(const char *text) {
     return *text || value == 0 || value > MAX_WAIT_MS ? DEFAULT_WAIT_MS : value;
 }
 
+static const char *prefix_text(char *const *environment) {
+    const char *prefix = lookup(environment, "SLIM_PREFIX");
+    return prefix ? prefix : lookup(environment, "VNET_PREFIX"); /* the original's name */
+}
+
+bool config_switched_on(char *const *environment) {
+    const char *disable = lookup(environment, "SLIM_DISABLE");
+    return prefix_text(environment) && (!disable || !*disable || text_equal(disable, "0"));
+}
+
 void config_read(char **environment, bool secure) {
     config.active = false;
     if (secure) return;
-    const char *disable = lookup(environment, "SLIM_DISABLE");
-    const char *prefix = lookup(environment, "SLIM_PREFIX");
+    const char *prefix = prefix_text(environment);
     const char *socket = lookup(environment, "SLIM_SOCKET");
     const char *log = lookup(environment, "SLIM_LOG");
-    if (!prefix) prefix = lookup(environment, "VNET_PREFIX"); /* the original's name */
     if (log && !copy_path(config.log_path, sizeof config.log_path, log)) config.log_path[0] = 0;
-    if ((disable && *disable && !text_equal(disable, "0")) || !prefix) return;
+    if (!config_switched_on(environment)) return;
     if (!prefixes_parse(&config.prefixes, prefix)) {
         log_text("SLIM_PREFIX not understood, Slim is off (expected a.b.c.d/n or x:y::/n, separated by commas)", prefix);
         return;

@@ -17,4 +17,7 @@ extern struct config config;
 /* environment: a list of NAME=value, NULL at its end. secure: the process runs with more rights than its caller (AT_SECURE). */
 void config_read(char **environment, bool secure);
 
+/* A program with this environment would have the shim switched on, if it is loaded. */
+bool config_switched_on(char *const *environment);
+
 #endif

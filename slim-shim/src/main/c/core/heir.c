@@ -6,7 +6,7 @@
 #include "listener.h"
 #include "log.h"
 #include "program.h"
-#include "router.h"
+#include "tables.h"
 
 #define NAMES_MAGIC 0x4d4e4c53u
 #define NAMES_MAX 1024
@@ -46,7 +46,7 @@ static int write_names(void) {
     int file = -1;
     unsigned fd = 0;
     for (struct slot *slot; header.count < NAMES_MAX && (slot = next_slot(&fd, SLOT_CHUNK * SLOT_CHUNKS)); fd++) {
-        if (!is_host_socket(slot) || !slot_holds((int)fd, slot)) continue;
+        if (!is_host_socket(slot) || !inherited((int)fd) || !slot_holds((int)fd, slot)) continue;
         if (file < 0) file = (int)SYS2(__NR_memfd_create, "slim-names", 0);
         if (file < 0) return file;
         struct name_entry entry = {slot->cookie, slot->local, slot->peer};
@@ -57,42 +57,6 @@ static int write_names(void) {
     return file;
 }
 
-static bool any_inherited_listener(void) {
-    for (uint32_t i = 0; i < LISTENERS; i++) {
-        struct listener *listener = listener_by_index(i);
-        if (listener && inherited(listener->lease)) return true;
-    }
-    return false;
-}
-
-/* The flag belongs to the open file, which other processes may share: the lease tells them all (listener_flags.c). */
-static void give_up_listeners(void) {
-    unsigned fd = 0;
-    for (struct slot *slot; (slot = next_slot(&fd, SLOT_CHUNK * SLOT_CHUNKS)); fd++) {
-        if (slot->kind != SLOT_LISTENER || !inherited((int)fd) || !slot_holds((int)fd, slot)) continue;
-        struct listener *listener = listener_by_index(slot->index);
-        if (listener) listener_give_up_everywhere(listener, (int)fd);
-    }
-}
-
-int heir_prepare(const char *path, char *const *environment) {
-    if (!program_will_have_shim(path, environment)) {
-        give_up_listeners();
-        return -1;
-    }
-    router_table_inherited(any_inherited_listener());
-    int file = write_names();
-    if (file < 0) return file;
-    int moved = (int)sys_fcntl(file, F_DUPFD, hidden_base());
-    sys_close(file);
-    return moved;
-}
-
-void heir_cancel(int prepared) {
-    router_table_inherited(false);
-    if (prepared >= 0) sys_close(prepared);
-}
-
 static int find_by_cookie(uint64_t cookie, int start) {
     for (int fd = start; fd < SCAN_END; fd++) {
         if (sys_cookie(fd) == cookie) return fd;
@@ -100,19 +64,70 @@ static int find_by_cookie(uint64_t cookie, int start) {
     return -1;
 }
 
-static void take_up_name(const struct name_entry *entry) {
-    struct slot slot = {.kind = SLOT_CHILD, .index = NO_INDEX, .cookie = entry->cookie, .local = entry->local, .peer = entry->peer};
-    for (int fd = find_by_cookie(entry->cookie, 0); fd >= 0; fd = find_by_cookie(entry->cookie, fd + 1)) slot_set(fd, &slot);
+/* A number with which the next program gets the listener, whatever number that was here (dup2 in a vfork child is not followed); -1: none.
+ */
+static int inherited_number(const struct listener *listener) {
+    for (int fd = find_by_cookie(listener->cookie, 0); fd >= 0; fd = find_by_cookie(listener->cookie, fd + 1)) {
+        if (inherited(fd)) return fd;
+    }
+    return -1;
 }
 
-static bool take_up_names(int fd) {
-    struct name_file header = {0, 0};
-    struct name_entry entry;
-    if (SYS4(__NR_pread64, fd, &header, sizeof header, 0) != sizeof header || header.magic != NAMES_MAGIC) return false;
-    for (uint32_t i = 0; i < header.count && i < NAMES_MAX; i++) {
-        if (SYS4(__NR_pread64, fd, &entry, sizeof entry, sizeof header + i * sizeof entry) == sizeof entry) take_up_name(&entry);
+/* Lease and shadow go where the listener goes. A heir without the shim gets the original as the application made it. True: a heir with the
+ * shim goes on with a listener. */
+static bool hand_over_listeners(bool shim) {
+    bool any = false;
+    for (uint32_t i = 0; i < LISTENERS; i++) {
+        struct listener *listener = listener_by_index(i);
+        int fd = listener ? inherited_number(listener) : -1;
+        if (!listener) continue;
+        listener_set_close_on_exec(listener, fd < 0 || !shim);
+        any |= fd >= 0;
+        if (fd >= 0 && !shim && listener_mode(listener) == SEEN_BLOCKING) listener_give_up_everywhere(listener, fd);
     }
-    sys_close(fd);
+    return any && shim;
+}
+
+int heir_prepare(const char *path, char *const *environment) {
+    bool shim = program_will_have_shim(path, environment);
+    tables_inherited(__atomic_load_n(&listener_count, __ATOMIC_RELAXED) > 0 && hand_over_listeners(shim));
+    int file = shim ? write_names() : -1;
+    if (file < 0) return file;
+    int moved = (int)sys_fcntl(file, F_DUPFD, hidden_base());
+    sys_close(file);
+    return moved;
+}
+
+void heir_cancel(int prepared) {
+    tables_inherited(false);
+    if (prepared >= 0) sys_close(prepared);
+    for (uint32_t i = 0; i < LISTENERS; i++) {
+        struct listener *listener = listener_by_index(i);
+        int fd = listener ? find_by_cookie(listener->cookie, 0) : -1;
+        if (fd >= 0) listener_set_close_on_exec(listener, !inherited(fd));
+    }
+}
+
+static void take_up_name(int fd, const struct name_entry *entries, uint32_t count) {
+    uint64_t cookie = sys_cookie(fd);
+    for (uint32_t i = 0; cookie != 0 && i < count; i++) {
+        if (entries[i].cookie != cookie) continue;
+        struct slot slot = {.kind = SLOT_CHILD, .index = NO_INDEX, .cookie = cookie, .local = entries[i].local, .peer = entries[i].peer};
+        slot_set(fd, &slot);
+        return;
+    }
+}
+
+static bool take_up_names(int file) {
+    struct name_file header = {0, 0};
+    if (SYS4(__NR_pread64, file, &header, sizeof header, 0) != sizeof header || header.magic != NAMES_MAGIC) return false;
+    uint32_t count = header.count < NAMES_MAX ? header.count : NAMES_MAX;
+    size_t size = sizeof header + count * sizeof(struct name_entry);
+    const uint8_t *memory = sys_mmap(size, PROT_READ, MAP_PRIVATE, file);
+    sys_close(file);
+    if (!memory) return true;
+    for (int fd = 0; fd < SCAN_END; fd++) take_up_name(fd, (const struct name_entry *)(const void *)(memory + sizeof header), count);
+    SYS2(__NR_munmap, memory, size);
     return true;
 }
 
@@ -122,9 +137,8 @@ static void take_up_lease(int lease) {
     ssize_t size = sys_recv(lease, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
     if (size <= 0 || !lease_get_state(data, (size_t)size, &state)) return;
     int shadow = find_by_cookie(state.shadow_cookie, hidden_base()), original = find_by_cookie(state.cookie, 0);
-    if (shadow < 0) return;
-    if (original < 0) {
-        sys_close(shadow);
+    if (shadow < 0 || original < 0) {
+        if (shadow >= 0) sys_close(shadow);
         sys_close(lease);
         return;
     }
@@ -142,7 +156,7 @@ void heir_take_up(void) {
     int base = hidden_base();
     for (int fd = base; fd < base + HIDDEN_RANGE; fd++) {
         if (sys_fcntl(fd, F_GETFD, 0) < 0 || !is_regular_file(fd)) continue;
-        if (!take_up_names(fd)) router_take_up_table(fd);
+        if (!take_up_names(fd)) tables_take_up(fd);
     }
     for (int fd = base; fd < base + HIDDEN_RANGE; fd++) {
         if (slot_kind(fd) == SLOT_NONE && sys_fcntl(fd, F_GETFD, 0) >= 0) take_up_lease(fd);

@@ -26,7 +26,7 @@ static int move_up(int fd, bool close_on_exec) {
 
 /* An epoll has no cookie; it is recognised by a descriptor that is registered in it (kept in the slot's index). */
 static bool is_epoll_of(int epfd, int member) {
-    struct epoll_event event = {.events = EPOLLIN};
+    struct epoll_event event = {.events = 0}; /* a foreign epoll must not report it */
     int result = sys_epoll_ctl(epfd, EPOLL_CTL_ADD, member, &event);
     if (result == 0) sys_epoll_ctl(epfd, EPOLL_CTL_DEL, member, &event);
     return result == -EEXIST;
@@ -61,6 +61,7 @@ void hidden_close(int fd) {
 bool hidden_give_way(int fd) {
     struct slot *slot = slot_get(fd);
     if (!slot || !hidden_is(fd)) return true;
+    if (router_busy(fd)) return false;
     bool close_on_exec = sys_fcntl(fd, F_GETFD, 0) & FD_CLOEXEC;
     int moved = (int)sys_fcntl(fd, close_on_exec ? F_DUPFD_CLOEXEC : F_DUPFD, hidden_base());
     if (moved < 0) return false;

@@ -74,7 +74,7 @@ static void fill(struct listener *listener, uint64_t cookie, uint16_t port, cons
     listener->shadow_port = ok->address.port;
     listener->turn = 0;
     listener->armed = 0;
-    listener->registration_count = 0;
+    for (unsigned i = 0; i < LISTENER_REGISTRATIONS; i++) listener->registrations[i].use = 0;
     listener->waiters = 0;
     listener->kept = -1;
 }
@@ -91,6 +91,7 @@ static void try_again_later(struct fresh *fresh, int backlog, uint32_t after_ms)
 void listener_retry(int fd, struct slot *slot) {
     struct fresh *fresh = fresh_of(slot);
     if (!fresh || !__atomic_load_n(&fresh->listening, __ATOMIC_ACQUIRE) || sys_monotonic_ms() < fresh->retry_at_ms) return;
+    if (__atomic_load_n(&fresh->native_waiters, __ATOMIC_ACQUIRE) > 0) return;
     /* One thread of those that accept. */
     if (__atomic_exchange_n(&fresh->listening, false, __ATOMIC_ACQ_REL)) listener_create(fd, slot, fresh->backlog);
 }
@@ -100,6 +101,8 @@ void listener_create(int fd, struct slot *slot, int backlog) {
     struct wire_listen question;
     struct wire_listen_ok ok;
     int shadow = -1, lease = -1;
+    uint64_t cookie = slot->cookie;
+    uint32_t fresh_index = slot->index;
     if (!fresh || fresh->overlay_only || fresh->fork_generation != fork_generation || !slot_holds(fd, slot)) return;
     if (!describe(fd, slot, fresh, backlog, &question) || (sys_fcntl(fd, F_GETFL, 0) & O_ASYNC_FLAG)) return;
     if (!router_listen(&question, &ok, &shadow, &lease)) {
@@ -112,22 +115,22 @@ void listener_create(int fd, struct slot *slot, int backlog) {
         return;
     }
     bool close_on_exec = sys_fcntl(fd, F_GETFD, 0) & FD_CLOEXEC;
-    bool started = start_shadow(shadow, fresh, backlog);
+    /* Another thread may have closed the number meanwhile. */
+    bool started = sys_cookie(fd) == cookie && start_shadow(shadow, fresh, backlog);
     shadow = hidden_adopt(shadow, close_on_exec, -1);
     lease = hidden_adopt(lease, close_on_exec, -1);
     struct listener *listener = started && shadow >= 0 && lease >= 0 ? take() : NULL;
     if (!listener) {
-        log_endpoint("no shadow for", &question.listener, "an option was refused, or no room for descriptors");
+        log_endpoint("no shadow for", &question.listener, "it was closed, an option was refused, or there is no room");
         hidden_close(shadow);
         hidden_close(lease);
         return;
     }
     listener->shadow = shadow;
     listener->lease = lease;
-    fill(listener, slot->cookie, question.listener.port, &ok);
+    fill(listener, cookie, question.listener.port, &ok);
     listener_virtualise(listener, fd);
-    struct slot now = {.kind = SLOT_LISTENER, .index = listener_index(listener), .cookie = slot->cookie};
-    uint32_t fresh_index = slot->index;
+    struct slot now = {.kind = SLOT_LISTENER, .index = listener_index(listener), .cookie = cookie};
     slot_set(fd, &now);
     __atomic_fetch_add(&listener_count, 1, __ATOMIC_RELAXED);
     listener_replay(listener, fd, fresh);
@@ -141,11 +144,12 @@ void listener_retain(uint32_t index) {
 }
 
 void listener_end(struct listener *listener) {
-    arming_forget(listener);
+    arming_end(listener);
+    listener_epoll_close(listener);
     hidden_close(listener->wait_epoll);
     hidden_close(listener->shadow);
     hidden_close(listener->lease);
-    if (listener->kept >= 0) sys_close(listener->kept);
+    hidden_close(listener->kept);
     __atomic_fetch_sub(&listener_count, 1, __ATOMIC_RELAXED);
     give_back(listener);
 }
@@ -154,7 +158,8 @@ void listener_end(struct listener *listener) {
 void listener_release(uint32_t index, int fd) {
     struct listener *listener = listener_by_index(index);
     if (!listener) return;
-    if (__atomic_load_n(&listener->waiters, __ATOMIC_SEQ_CST) > 0) listener_keep(listener, fd);
+    bool last = __atomic_load_n(&listener->refs, __ATOMIC_SEQ_CST) == 1;
+    if (last && __atomic_load_n(&listener->waiters, __ATOMIC_SEQ_CST) > 0) listener_keep(listener, fd);
     __atomic_add_fetch(&listener->waiters, 1, __ATOMIC_SEQ_CST);
     __atomic_sub_fetch(&listener->refs, 1, __ATOMIC_SEQ_CST);
     listener_leave(listener);
@@ -169,6 +174,7 @@ static void show_true_flag(const struct listener *listener, int fd) {
 void listener_abandon(struct listener *listener, int fd) {
     struct slot *slot = slot_get(fd);
     show_true_flag(listener, fd);
+    listener_set_mode(listener, GIVEN_UP);
     listener_epoll_end(listener);
     sys_shutdown(listener->shadow, SHUT_RDWR); /* whoever waits for it wakes up */
     sys_shutdown(listener->lease, SHUT_RDWR);
@@ -224,6 +230,8 @@ void listener_after_fork(void) {
         listeners[i].wait_epoll = -1;
         listeners[i].armed = 0;
         listeners[i].waiters = 0;
+        hidden_close(listeners[i].kept);
+        listeners[i].kept = -1;
     }
     arming_forget(NULL);
 }
@@ -234,6 +242,7 @@ void listener_moved(int from, int to) {
         if (!listener) continue;
         if (listener->lease == from) listener->lease = to;
         if (listener->wait_epoll == from) listener->wait_epoll = to;
+        if (listener->kept == from) listener->kept = to;
         if (listener->shadow != from) continue;
         listener->shadow = to;
         listener_epoll_moved(listener, from, to);

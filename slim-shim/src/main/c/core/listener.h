@@ -9,12 +9,14 @@
 #define SLIM_CORE_LISTENER_H
 
 #include "fresh.h"
+#include "restart.h"
 #include "wire.h"
 
 #define LISTENERS 64
 #define LISTENER_REGISTRATIONS 64
 
 struct listener_registration {
+    uint32_t use; /* 0 = free, 1 = being filled, 2 = in use: threads register the same listener with epolls of their own at the same time */
     int epfd;
     int fd;     /* the number that the application registered */
     int nested; /* an epoll with both sockets, registered in the place of the original (EPOLLONESHOT), or -1 */
@@ -37,7 +39,6 @@ struct listener {
     uint16_t shadow_port;
     uint32_t turn;  /* which socket is tried first */
     uint32_t armed; /* this process has told the router so */
-    uint32_t registration_count;
     struct listener_registration registrations[LISTENER_REGISTRATIONS];
 };
 
@@ -71,6 +72,8 @@ void listener_take_up_number(const struct lease_state *state, int fd);
 /* listener_epoll.c */
 int listener_epoll_ctl(struct listener *listener, int epfd, int operation, int fd, struct epoll_event *event);
 void listener_replay(struct listener *listener, int fd, const struct fresh *fresh);
+/* Closes what is hidden in them. */
+void listener_epoll_close(struct listener *listener);
 /* The shadow goes: what stood for the original stands down. */
 void listener_epoll_end(struct listener *listener);
 void listener_epoll_moved(struct listener *listener, int from, int to);
@@ -81,7 +84,7 @@ int listener_accept(struct listener *listener, int fd, struct sockaddr *address,
 
 /* listener_wait.c */
 /* 0: try again; else negative errno. deadline_ms: 0 before the first wait of a call. */
-int listener_wait(struct listener *listener, int fd, uint64_t *deadline_ms);
+int listener_wait(struct listener *listener, int fd, uint64_t *deadline_ms, struct restart_wait *wait);
 /* Around a blocked accept; false: the listener has ended. */
 bool listener_enter(struct listener *listener);
 void listener_leave(struct listener *listener);
@@ -105,5 +108,7 @@ void arming_waits(struct listener *listener);
 void arming_rests(struct listener *listener);
 void arming_flush(const struct listener *but);
 void arming_forget(const struct listener *listener);
+/* This process has it no more. */
+void arming_end(struct listener *listener);
 
 #endif

@@ -8,7 +8,7 @@
 #include "listener.h"
 #include "log.h"
 #include "peer_table.h"
-#include "router.h"
+#include "tables.h"
 
 #define STRANGERS 64
 
@@ -44,7 +44,7 @@ static int accept_shadow(struct listener *listener, struct sockaddr *address, so
             sys_close(fd);
             continue;
         }
-        if (!router_peer(&client, listener->shadow_port, &names)) {
+        if (!tables_find(&client, listener->shadow_port, &names)) {
             turn_away(fd, &client);
             continue;
         }
@@ -83,18 +83,48 @@ static int number_of(const struct listener *listener, int fd) {
     return listener->kept;
 }
 
-/* The caller is counted as a waiter: the listener does not end under it. */
-static int accept_blocking(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags) {
+struct blocked {
+    struct listener *listener;
+    struct restart_wait wait;
+};
+
+static int accept_blocking(struct blocked *blocked, int fd, struct sockaddr *address, socklen_t *length, int flags) {
     uint64_t deadline_ms = 0;
-    arming_waits(listener);
+    arming_waits(blocked->listener);
     for (;;) {
-        int number = number_of(listener, fd);
+        int number = number_of(blocked->listener, fd);
         if (number < 0) return -EBADF;
-        int result = try_both(listener, number, address, length, flags);
+        int result = try_both(blocked->listener, number, address, length, flags);
         if (result != -EAGAIN) return result;
-        result = listener_wait(listener, number, &deadline_ms);
+        result = listener_wait(blocked->listener, number, &deadline_ms, &blocked->wait);
         if (result < 0) return result;
     }
+}
+
+static void unblock(void *argument) {
+    struct blocked *blocked = argument;
+    restart_end(&blocked->wait);
+    listener_leave(blocked->listener);
+}
+
+/*
+ * The caller is counted as a waiter: the listener does not end under it. Both libcs keep a list of what a cancelled thread (pthread_cancel;
+ * accept is a cancellation point) must undo; the buffer is theirs, 32 bytes in both. A longjmp out of a handler is not noticed: the
+ * listener then lives as long as the process.
+ */
+extern void _pthread_cleanup_push(void *buffer, void (*undo)(void *), void *argument) __attribute__((weak));
+extern void _pthread_cleanup_pop(void *buffer, int execute) __attribute__((weak));
+
+static int accept_counted(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags) {
+    struct blocked blocked = {.listener = listener, .wait = {.epoll = -1, .signals = -1}};
+    uint64_t buffer[8];
+    bool cleanup = _pthread_cleanup_push && _pthread_cleanup_pop;
+    if (!listener_enter(listener)) return -EBADF;
+    if (cleanup) _pthread_cleanup_push(buffer, unblock, &blocked);
+    int result = accept_blocking(&blocked, fd, address, length, flags);
+    if (cleanup) _pthread_cleanup_pop(buffer, 0);
+    unblock(&blocked);
+    return result;
 }
 
 int listener_accept(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags) {
@@ -108,10 +138,8 @@ int listener_accept(struct listener *listener, int fd, struct sockaddr *address,
     }
     arming_flush(listener);
     int errno_before = get_errno();
-    bool blocking = mode == SEEN_BLOCKING;
-    if (blocking && !listener_enter(listener)) return real_accept4(fd, address, length, flags);
-    int result = blocking ? accept_blocking(listener, fd, address, length, flags) : try_both(listener, fd, address, length, flags);
-    if (blocking) listener_leave(listener);
+    int result =
+        mode == SEEN_BLOCKING ? accept_counted(listener, fd, address, length, flags) : try_both(listener, fd, address, length, flags);
     if (result == -EBADF) return real_accept4(fd, address, length, flags);
     if (result >= 0) set_errno(errno_before);
     return (int)c_result(result);

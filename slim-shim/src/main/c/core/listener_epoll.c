@@ -11,29 +11,43 @@
 
 #define EPOLLRDNORM_BIT 0x040u
 
+enum { FREE = 0, FILLING, USED };
+
+static struct listener_registration *next_used(struct listener *listener, unsigned *at) {
+    for (; *at < LISTENER_REGISTRATIONS; (*at)++) {
+        struct listener_registration *registration = &listener->registrations[*at];
+        if (__atomic_load_n(&registration->use, __ATOMIC_ACQUIRE) == USED) return registration;
+    }
+    return NULL;
+}
+
+#define EACH(registration, listener) \
+    unsigned at_ = 0;                \
+    for (struct listener_registration * registration; (registration = next_used(listener, &at_)); at_++)
+
 static struct listener_registration *find(struct listener *listener, int epfd, int fd) {
-    for (uint32_t i = 0; i < listener->registration_count; i++) {
-        struct listener_registration *registration = &listener->registrations[i];
+    EACH(registration, listener) {
         if (registration->epfd == epfd && registration->fd == fd) return registration;
     }
     return NULL;
 }
 
-static bool knows_epoll(const struct listener *listener, int epfd) {
-    for (uint32_t i = 0; i < listener->registration_count; i++) {
-        if (listener->registrations[i].epfd == epfd) return true;
+static bool knows_epoll(struct listener *listener, int epfd) {
+    EACH(registration, listener) {
+        if (registration->epfd == epfd) return true;
     }
     return false;
 }
 
-static void drop(struct listener *listener, struct listener_registration *registration) {
-    hidden_close(registration->nested);
-    *registration = listener->registrations[--listener->registration_count];
+static void drop(struct listener_registration *registration) {
+    int nested = registration->nested;
+    __atomic_store_n(&registration->use, FREE, __ATOMIC_RELEASE);
+    hidden_close(nested);
 }
 
 static void update_arming(struct listener *listener) {
-    for (uint32_t i = 0; i < listener->registration_count; i++) {
-        if (listener->registrations[i].events & (EPOLLIN | EPOLLRDNORM_BIT)) {
+    EACH(registration, listener) {
+        if (registration->events & (EPOLLIN | EPOLLRDNORM_BIT)) {
             arming_waits(listener);
             return;
         }
@@ -41,20 +55,30 @@ static void update_arming(struct listener *listener) {
     arming_rests(listener);
 }
 
+static struct listener_registration *claim(struct listener *listener) {
+    for (unsigned i = 0; i < LISTENER_REGISTRATIONS; i++) {
+        uint32_t free = FREE;
+        struct listener_registration *registration = &listener->registrations[i];
+        if (__atomic_compare_exchange_n(&registration->use, &free, FILLING, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return registration;
+    }
+    return NULL;
+}
+
 static void record(struct listener *listener, int epfd, int fd, int nested, const struct epoll_event *event) {
     struct listener_registration *registration = find(listener, epfd, fd);
     if (!registration) {
         /* More epolls than places: they work, but are not followed when the shadow has to move to another number. */
-        if (listener->registration_count == LISTENER_REGISTRATIONS) return;
+        registration = claim(listener);
+        if (!registration) return;
         struct slot slot = {.kind = SLOT_EPOLL, .index = NO_INDEX};
-        registration = &listener->registrations[listener->registration_count++];
-        registration->epfd = epfd;
-        registration->fd = fd;
         if (slot_kind(epfd) == SLOT_NONE) slot_set(epfd, &slot);
     }
+    registration->epfd = epfd;
+    registration->fd = fd;
     registration->nested = nested;
     registration->events = event->events;
     registration->data = event->data;
+    __atomic_store_n(&registration->use, USED, __ATOMIC_RELEASE);
 }
 
 static int make_nested(struct listener *listener, int fd) {
@@ -87,7 +111,7 @@ static int to_nested(struct listener *listener, int epfd, int fd, struct epoll_e
     int result = sys_epoll_ctl(epfd, EPOLL_CTL_DEL, fd, event);
     if (result != 0) return result;
     sys_epoll_ctl(epfd, EPOLL_CTL_DEL, listener->shadow, event);
-    if (registration) drop(listener, registration);
+    if (registration) drop(registration);
     return add_nested(listener, epfd, fd, event);
 }
 
@@ -96,22 +120,33 @@ static int change_nested(struct listener *listener, struct listener_registration
     int result = sys_epoll_ctl(registration->epfd, operation, registration->nested, event);
     if (result != 0) return result;
     if (operation == EPOLL_CTL_DEL) {
-        drop(listener, registration);
+        drop(registration);
     } else {
         record(listener, registration->epfd, registration->fd, registration->nested, event);
     }
     return 0;
 }
 
+/* An original that was added in a way the shim has not seen (before it was a listener, through a copy of the epoll) is modified first. */
+static int repeat_for_shadow(const struct listener *listener, int epfd, int operation, struct epoll_event *event) {
+    int result = sys_epoll_ctl(epfd, operation, listener->shadow, event);
+    if (result == -ENOENT && operation == EPOLL_CTL_MOD) result = sys_epoll_ctl(epfd, EPOLL_CTL_ADD, listener->shadow, event);
+    return result == -EEXIST || operation == EPOLL_CTL_DEL ? 0 : result;
+}
+
 static int repeat(struct listener *listener, int epfd, int operation, int fd, struct epoll_event *event) {
     int result = sys_epoll_ctl(epfd, operation, fd, event);
     if (result != 0) return result;
-    sys_epoll_ctl(epfd, operation, listener->shadow, event);
+    if (repeat_for_shadow(listener, epfd, operation, event) != 0) {
+        /* Nobody would be told of its connections. */
+        listener_abandon(listener, fd);
+        return 0;
+    }
     if (operation != EPOLL_CTL_DEL) {
         record(listener, epfd, fd, -1, event);
     } else {
         struct listener_registration *registration = find(listener, epfd, fd);
-        if (registration) drop(listener, registration);
+        if (registration) drop(registration);
     }
     return 0;
 }
@@ -129,7 +164,7 @@ int listener_epoll_ctl(struct listener *listener, int epfd, int operation, int f
     arming_flush(listener);
     if (operation != EPOLL_CTL_DEL && !event) return real_epoll_ctl(epfd, operation, fd, event);
     int result = control(listener, epfd, operation, fd, event);
-    if (result == 0) update_arming(listener);
+    if (result == 0 && slot_kind(fd) == SLOT_LISTENER) update_arming(listener);
     return (int)c_result(result);
 }
 
@@ -149,12 +184,16 @@ void listener_replay(struct listener *listener, int fd, const struct fresh *fres
 
 /* An epoll knows a file by the number it was registered with: the old number must go while it is still open. */
 void listener_epoll_moved(struct listener *listener, int from, int to) {
-    for (uint32_t i = 0; i < listener->registration_count; i++) {
-        struct listener_registration *registration = &listener->registrations[i];
+    EACH(registration, listener) {
         struct epoll_event event = {registration->events, registration->data};
-        int epfd = registration->nested >= 0 ? registration->nested : registration->epfd;
-        if (registration->nested >= 0) event.events = EPOLLIN;
-        sys_epoll_ctl(epfd, EPOLL_CTL_DEL, from, NULL);
+        int epfd = registration->epfd;
+        if (registration->nested >= 0) {
+            struct slot *slot = slot_get(registration->nested);
+            epfd = registration->nested;
+            event.events = EPOLLIN;
+            if (slot) slot->index = (uint32_t)to; /* by which the nested epoll is recognised */
+        }
+        sys_epoll_ctl(epfd, EPOLL_CTL_DEL, from, &event);
         sys_epoll_ctl(epfd, EPOLL_CTL_ADD, to, &event);
     }
 }
@@ -163,16 +202,17 @@ void listener_forget_epoll(int epfd) {
     for (uint32_t i = 0; i < LISTENERS; i++) {
         struct listener *listener = listener_by_index(i);
         if (!listener || !knows_epoll(listener, epfd)) continue;
-        for (uint32_t at = listener->registration_count; at-- > 0;) {
-            if (listener->registrations[at].epfd == epfd) drop(listener, &listener->registrations[at]);
+        EACH(registration, listener) {
+            if (registration->epfd == epfd) drop(registration);
         }
         update_arming(listener);
     }
 }
 
+void listener_epoll_close(struct listener *listener) { EACH(registration, listener) drop(registration); }
+
 void listener_epoll_end(struct listener *listener) {
-    for (uint32_t i = listener->registration_count; i-- > 0;) {
-        struct listener_registration *registration = &listener->registrations[i];
+    EACH(registration, listener) {
         struct epoll_event event = {registration->events, registration->data};
         if (registration->nested < 0) {
             sys_epoll_ctl(registration->epfd, EPOLL_CTL_DEL, listener->shadow, &event);
@@ -180,6 +220,6 @@ void listener_epoll_end(struct listener *listener) {
             sys_epoll_ctl(registration->epfd, EPOLL_CTL_DEL, registration->nested, &event);
             sys_epoll_ctl(registration->epfd, EPOLL_CTL_ADD, registration->fd, &event);
         }
-        drop(listener, registration);
+        drop(registration);
     }
 }

@@ -29,8 +29,8 @@ void listener_set_close_on_exec(struct listener *listener, bool close_on_exec) {
 
 /* Both sockets inherit to what they accept, so both get what the application sets (after listen() too: Apache, nginx). */
 void listener_option(struct listener *listener, int fd, int level, int name, const void *value, socklen_t length) {
-    /* Programs that choose a socket of the group by position would count the shadows' group wrongly. */
-    if (level == SOL_SOCKET && (name == SO_ATTACH_REUSEPORT_EBPF || name == SO_ATTACH_REUSEPORT_CBPF)) {
+    /* Also programs that choose a socket of a group by its position: they would count the shadows' group wrongly. */
+    if (fresh_ties_to_overlay(level, name)) {
         listener_abandon(listener, fd);
         return;
     }

@@ -45,19 +45,33 @@ static int wait_limited(int epfd, uint64_t deadline_ms) {
     return ready > 0 ? 0 : -get_errno();
 }
 
-static int wait_unlimited(struct listener *listener, int fd) {
+static int wait_exactly(struct listener *listener, int fd, struct restart_wait *wait) {
+    struct epoll_event event = {0, 0};
+    int result = restart_begin(wait, listener->shadow, fd);
+    if (result != 0) return result;
+    int ready = real_epoll_wait(wait->epoll, &event, 1, -1);
+    if (ready < 0 && get_errno() != EINTR) result = -get_errno();
+    /* Interrupted although all is blocked: stopped and continued, which does not end an accept either. */
+    if (ready > 0 && event.data == (uint64_t)wait->signals) result = restart_due(wait);
+    restart_end(wait);
+    return result;
+}
+
+static int wait_unlimited(struct listener *listener, int fd, struct restart_wait *wait) {
     struct epoll_event event;
-    if (!restart_always()) return restart_exact_wait(listener->shadow, fd);
+    enum restart_kind kind = restart_kind();
+    if (kind == RESTART_UNKNOWN) return wait_exactly(listener, fd, wait);
     int epfd = wait_epoll(listener, fd);
     if (epfd < 0) return epfd;
     if (real_epoll_wait(epfd, &event, 1, -1) > 0) return 0;
-    /* A handler that was installed meanwhile may want to be seen: the next round knows. */
-    return get_errno() == EINTR && restart_always() ? 0 : -get_errno();
+    if (get_errno() != EINTR) return -get_errno();
+    restart_forget(); /* it may have been a handler that was installed in a way the shim does not see */
+    return restart_kind() == RESTART_ALWAYS ? 0 : -EINTR;
 }
 
-int listener_wait(struct listener *listener, int fd, uint64_t *deadline_ms) {
+int listener_wait(struct listener *listener, int fd, uint64_t *deadline_ms, struct restart_wait *wait) {
     long limit_ms = receive_timeout_ms(fd);
-    if (limit_ms < 0) return wait_unlimited(listener, fd);
+    if (limit_ms < 0) return wait_unlimited(listener, fd, wait);
     int epfd = wait_epoll(listener, fd);
     if (epfd < 0) return epfd;
     if (*deadline_ms == 0) *deadline_ms = sys_monotonic_ms() + (uint64_t)limit_ms;
@@ -78,5 +92,8 @@ void listener_leave(struct listener *listener) {
 }
 
 void listener_keep(struct listener *listener, int fd) {
-    if (listener->kept < 0) listener->kept = (int)sys_fcntl(fd, F_DUPFD_CLOEXEC, hidden_base());
+    int none = -1, copy = (int)sys_fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy >= 0) copy = hidden_adopt(copy, true, -1);
+    if (copy < 0 || __atomic_compare_exchange_n(&listener->kept, &none, copy, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
+    hidden_close(copy);
 }

@@ -2,6 +2,7 @@
 
 #include "../sys/syscall.h"
 #include "bytes.h"
+#include "config.h"
 
 #include <linux/elf.h>
 
@@ -83,7 +84,7 @@ static bool loads_libraries(const char *path, int depth) {
 }
 
 bool program_will_have_shim(const char *path, char *const *environment) {
-    if (!preloaded_by_environment(environment) && !preloaded_by_system()) return false;
+    if (!config_switched_on(environment) || (!preloaded_by_environment(environment) && !preloaded_by_system())) return false;
     return !path || loads_libraries(path, INTERPRETERS_MAX);
 }
 

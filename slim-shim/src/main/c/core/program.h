@@ -4,7 +4,7 @@
 
 #include "../sys/abi.h"
 
-/* path NULL: not known, judged by the environment alone. */
+/* And switched on. path NULL: not known, judged by the environment alone. */
 bool program_will_have_shim(const char *path, char *const *environment);
 
 /* Looks a name up as execvp(3) does; NULL: not found, or the way there is too long. */

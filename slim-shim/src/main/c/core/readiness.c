@@ -39,8 +39,10 @@ static int fold(struct pollfd *fds, unsigned long count, const struct pollfd *al
     for (unsigned long i = 0; i < count && extra < total; i++) {
         struct listener *listener = waits_for(&fds[i]);
         if (!listener || listener->shadow != all[extra].fd) continue;
-        if (all[extra].revents && fds[i].revents) ready--;
-        fds[i].revents |= all[extra].revents;
+        /* The end of a shadow is nothing to the application; an accept will show that there is no connection. */
+        short seen = all[extra].revents ? (short)(fds[i].events & READABLE) : 0;
+        if (seen && fds[i].revents) ready--;
+        fds[i].revents |= seen;
         extra++;
     }
     return ready;

@@ -1,7 +1,7 @@
 #include "restart.h"
 
-#include "../sys/real.h"
 #include "../sys/syscall.h"
+#include "hidden.h"
 
 #define SIGNALS 64
 #define SA_RESTART_FLAG 0x10000000ul
@@ -24,28 +24,53 @@ struct kernel_sigaction {
 enum { UNKNOWN = 0, ALL_RESTART, SOME_INTERRUPT };
 static uint32_t handlers;
 
-static bool interrupts(int signal) {
+static bool interrupts(int signal, bool *handled) {
     struct kernel_sigaction action = {0, 0, 0, 0};
+    *handled = false;
     if (SYS4(__NR_rt_sigaction, signal, 0, &action, SET_SIZE) != 0) return false;
-    bool handled = action.handler != HANDLER_DEFAULT && action.handler != HANDLER_IGNORE;
-    return handled && !(action.flags & SA_RESTART_FLAG);
+    *handled = action.handler != HANDLER_DEFAULT && action.handler != HANDLER_IGNORE;
+    return *handled && !(action.flags & SA_RESTART_FLAG);
 }
 
 void restart_forget(void) { __atomic_store_n(&handlers, UNKNOWN, __ATOMIC_RELEASE); }
 
-bool restart_always(void) {
-    uint32_t known = __atomic_load_n(&handlers, __ATOMIC_ACQUIRE);
+static bool all_restart(void) {
+    uint32_t known = __atomic_load_n(&handlers, __ATOMIC_ACQUIRE), unknown = UNKNOWN;
     if (known != UNKNOWN) return known == ALL_RESTART;
     known = ALL_RESTART;
     for (int signal = 1; signal <= SIGNALS; signal++) {
-        if (interrupts(signal)) known = SOME_INTERRUPT;
+        bool handled;
+        if (interrupts(signal, &handled)) known = SOME_INTERRUPT;
     }
-    __atomic_store_n(&handlers, known, __ATOMIC_RELEASE);
+    __atomic_compare_exchange_n(&handlers, &unknown, known, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
     return known == ALL_RESTART;
 }
 
-/* The kernel takes pending signals in the order of their numbers, and the first one's handler decides about the restart. */
-static bool first_interrupts(uint64_t due) { return due && interrupts(__builtin_ctzll(due) + 1); }
+/* A process has a directory for each of its threads; two links are the directory's own. No /proc: as if there were others. */
+static bool only_thread(void) {
+    struct statx_links {
+        uint32_t mask, block_size;
+        uint64_t attributes;
+        uint32_t links;
+        uint8_t rest[256 - 20];
+    } status = {0};
+    long result = SYS5(__NR_statx, AT_FDCWD, "/proc/self/task", 0, 0x4 /* STATX_NLINK */, &status);
+    return result == 0 && status.links == 3;
+}
+
+enum restart_kind restart_kind(void) {
+    if (all_restart()) return RESTART_ALWAYS;
+    return only_thread() ? RESTART_UNKNOWN : RESTART_NEVER;
+}
+
+/* The kernel takes pending signals in the order of their numbers; the first one with a handler decides about the restart. */
+static bool first_interrupts(uint64_t due) {
+    for (; due; due &= due - 1) {
+        bool handled, interrupting = interrupts(__builtin_ctzll(due) + 1, &handled);
+        if (handled) return interrupting;
+    }
+    return false;
+}
 
 static int add(int epfd, int fd, uint32_t events) {
     struct epoll_event event = {.events = events, .data = (uint64_t)fd};
@@ -53,41 +78,38 @@ static int add(int epfd, int fd, uint32_t events) {
 }
 
 /* An epoll of this wait alone: a signalfd reports the signals of the thread that waits. */
-static int prepare(int first, int second, uint64_t let_through, int *signals) {
+int restart_begin(struct restart_wait *wait, int first, int second) {
+    uint64_t all = ~LIBC_SIGNALS;
+    wait->epoll = wait->signals = -1;
+    SYS4(__NR_rt_sigprocmask, BLOCK, &all, &wait->mask, SET_SIZE);
+    wait->masked = true;
+    uint64_t let_through = ~wait->mask & all;
     int epfd = sys_epoll_create();
-    if (epfd < 0) return epfd;
-    *signals = (int)SYS4(__NR_signalfd4, -1, &let_through, SET_SIZE, O_CLOEXEC | O_NONBLOCK);
-    int failed = *signals < 0 ? *signals : add(epfd, *signals, EPOLLIN);
-    if (!failed) failed = add(epfd, first, EPOLLIN | EPOLLEXCLUSIVE);
+    int failed = epfd < 0 ? epfd : add(epfd, first, EPOLLIN | EPOLLEXCLUSIVE);
     if (!failed) failed = add(epfd, second, EPOLLIN | EPOLLEXCLUSIVE);
-    if (!failed) return epfd;
-    if (*signals >= 0) sys_close(*signals);
-    sys_close(epfd);
-    return failed;
+    int signals = failed ? -1 : (int)SYS4(__NR_signalfd4, -1, &let_through, SET_SIZE, O_CLOEXEC | O_NONBLOCK);
+    if (!failed) failed = signals < 0 ? signals : add(epfd, signals, EPOLLIN);
+    if (failed) {
+        if (epfd >= 0) sys_close(epfd);
+        if (signals >= 0) sys_close(signals);
+        restart_end(wait);
+        return failed;
+    }
+    wait->signals = signals;
+    wait->epoll = hidden_adopt(epfd, true, first);
+    return wait->epoll < 0 ? wait->epoll : 0;
 }
 
-/*
- * Signals are blocked while waiting, so that a due one is seen before its handler runs; then it is let in. What ends the wait without a due
- * signal (SIGSTOP and SIGCONT, a signal that another thread has taken) does not end a native accept either.
- */
-int restart_exact_wait(int first, int second) {
-    uint64_t all = ~LIBC_SIGNALS, before = 0, pending = 0;
-    int signals = -1, result = 0;
-    SYS4(__NR_rt_sigprocmask, BLOCK, &all, &before, SET_SIZE);
-    int epfd = prepare(first, second, ~before & all, &signals);
-    if (epfd < 0) {
-        SYS4(__NR_rt_sigprocmask, SET_MASK, &before, 0, SET_SIZE);
-        return epfd;
-    }
-    struct epoll_event event = {0, 0};
-    int ready = real_epoll_wait(epfd, &event, 1, -1);
-    if (ready < 0 && get_errno() != EINTR) result = -get_errno();
-    if (ready > 0 && event.data == (uint64_t)signals) {
-        SYS2(__NR_rt_sigpending, &pending, SET_SIZE);
-        if (first_interrupts(pending & ~before & all)) result = -EINTR;
-    }
-    sys_close(signals);
-    sys_close(epfd);
-    SYS4(__NR_rt_sigprocmask, SET_MASK, &before, 0, SET_SIZE);
-    return result;
+int restart_due(const struct restart_wait *wait) {
+    uint64_t pending = 0;
+    SYS2(__NR_rt_sigpending, &pending, SET_SIZE);
+    return first_interrupts(pending & ~wait->mask & ~LIBC_SIGNALS) ? -EINTR : 0;
+}
+
+void restart_end(struct restart_wait *wait) {
+    hidden_close(wait->epoll);
+    if (wait->signals >= 0) sys_close(wait->signals);
+    wait->epoll = wait->signals = -1;
+    if (wait->masked) SYS4(__NR_rt_sigprocmask, SET_MASK, &wait->mask, 0, SET_SIZE);
+    wait->masked = false;
 }

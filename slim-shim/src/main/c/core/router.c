@@ -5,13 +5,13 @@
 #include "config.h"
 #include "hidden.h"
 #include "log.h"
+#include "tables.h"
 
 #define CONNECTIONS 8
 #define NONE (-1)
 #define BUSY (-2)
 #define MIN_BACKOFF_MS 100
 #define MAX_BACKOFF_MS 5000
-#define TABLES 4
 
 /*
  * Connections to the router, each used by one thread at a time: taken by an atomic exchange, put back after the answer. A thread that finds
@@ -22,14 +22,6 @@ static int connections[CONNECTIONS] = {NONE, NONE, NONE, NONE, NONE, NONE, NONE,
 static uint64_t request_number;
 static uint64_t quiet_until_ms;
 static uint32_t backoff_ms;
-
-/* Peer tables of the router's starts seen by this process, the newest first used. */
-static struct known_table {
-    uint64_t instance;
-    struct peer_table table;
-} tables[TABLES];
-static uint32_t table_count;
-static int table_fd = NONE; /* of the newest */
 
 static bool quiet(uint64_t now_ms) { return now_ms < __atomic_load_n(&quiet_until_ms, __ATOMIC_RELAXED); }
 
@@ -57,12 +49,22 @@ static bool send_all(int fd, const uint8_t *data, size_t size) {
     return true;
 }
 
-/* The socket has a receive timeout; the deadline bounds many short reads and signals. */
+/* False: the time is over. */
+static bool wait_readable(int fd, uint64_t deadline_ms) {
+    uint64_t now_ms = sys_monotonic_ms();
+    if (now_ms >= deadline_ms) return false;
+    uint64_t left_ms = deadline_ms - now_ms;
+    struct kernel_timespec limit = {(long)(left_ms / 1000), (long)(left_ms % 1000) * 1000000};
+    struct pollfd one = {.fd = fd, .events = POLLIN};
+    long ready = SYS5(__NR_ppoll, &one, 1, &limit, 0, 8);
+    return ready > 0 || ready == -EINTR;
+}
+
 static bool receive_all(int fd, uint8_t *data, size_t size, uint64_t deadline_ms) {
     while (size > 0) {
-        ssize_t got = sys_recv(fd, data, size, 0);
-        if (got == 0 || (got < 0 && got != -EINTR)) return false;
-        if (got < 0 && sys_monotonic_ms() >= deadline_ms) return false;
+        ssize_t got = sys_recv(fd, data, size, MSG_DONTWAIT);
+        if (got == 0 || (got < 0 && got != -EINTR && got != -EAGAIN)) return false;
+        if (got < 0 && !wait_readable(fd, deadline_ms)) return false;
         if (got > 0) {
             data += got;
             size -= (size_t)got;
@@ -81,8 +83,8 @@ static int receive_fd(int fd, uint64_t deadline_ms) {
     struct iovec data = {&byte, 1};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     ssize_t got;
-    do got = sys_recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
-    while (got == -EINTR && sys_monotonic_ms() < deadline_ms);
+    do got = sys_recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    while ((got == -EINTR || got == -EAGAIN) && wait_readable(fd, deadline_ms));
     if (got != 1 || message.msg_controllen < sizeof control.header + sizeof(int)) return -1;
     if (control.header.cmsg_level != SOL_SOCKET || control.header.cmsg_type != SCM_RIGHTS) return -1;
     int received;
@@ -109,86 +111,55 @@ static bool receive_answer(int fd, uint64_t request, uint64_t deadline_ms, struc
     return false;
 }
 
-static bool ask(int fd, uint8_t *frame, size_t size, uint64_t request, struct router_answer *answer) {
-    uint64_t deadline_ms = sys_monotonic_ms() + config.wait_ms;
+static bool ask(int fd, uint8_t *frame, size_t size, uint64_t request, uint64_t deadline_ms, struct router_answer *answer) {
     return send_all(fd, frame, size) && receive_answer(fd, request, deadline_ms, answer);
 }
 
 static uint64_t new_request(void) { return __atomic_add_fetch(&request_number, 1, __ATOMIC_RELAXED); }
 
-/* A file has no cookie: its first bytes tell whether the number still is ours. */
-static bool is_table(int fd) {
-    uint32_t magic = 0;
-    return fd >= 0 && SYS4(__NR_pread64, fd, &magic, sizeof magic, 0) == sizeof magic && magic == PEER_TABLE_MAGIC;
-}
-
-/* Tables are never unmapped: another thread may be reading, and a router start is rare. The fifth start's and later ones take the last
- * place. */
-static bool adopt_table(int fd, uint32_t size, uint64_t instance) {
-    struct peer_table table;
-    uint32_t count = __atomic_load_n(&table_count, __ATOMIC_ACQUIRE);
-    if (count > 0 && tables[count - 1].instance == instance) return true;
-    const void *memory = sys_mmap(size, PROT_READ, MAP_SHARED, fd);
-    if (!memory || !peer_table_open(&table, memory, size)) return false;
-    if (count == TABLES) count--;
-    tables[count].table = table;
-    tables[count].instance = instance;
-    __atomic_store_n(&table_count, count + 1, __ATOMIC_RELEASE);
-    int old = __atomic_exchange_n(&table_fd, (int)sys_fcntl(fd, F_DUPFD_CLOEXEC, hidden_base()), __ATOMIC_ACQ_REL);
-    if (is_table(old)) sys_close(old);
-    return true;
-}
-
-void router_table_inherited(bool inherited) {
-    if (is_table(table_fd)) sys_fcntl(table_fd, F_SETFD, inherited ? 0 : FD_CLOEXEC);
-}
-
-bool router_take_up_table(int fd) {
-    if (!is_table(fd)) return false;
-    long size = SYS3(__NR_lseek, fd, 0, 2 /* SEEK_END */);
-    return size > 0 && adopt_table(fd, (uint32_t)size, 0) && sys_close(fd) == 0;
-}
-
-static bool say_hello(int fd) {
+static bool say_hello(int fd, uint64_t deadline_ms) {
     struct router_answer answer;
     struct wire_hello_ok ok;
     uint8_t frame[WIRE_MAX_FRAME];
     uint64_t request = new_request();
-    if (!ask(fd, frame, wire_put_hello(frame, request, (uint32_t)sys_getpid()), request, &answer)) return false;
+    if (!ask(fd, frame, wire_put_hello(frame, request, (uint32_t)sys_getpid()), request, deadline_ms, &answer)) return false;
     bool good = wire_get_hello_ok(answer.frame, &answer.header, &ok);
-    if (good && answer.header.fds == 1) good = adopt_table(answer.fds[0], ok.table_size, ok.instance);
+    if (good && answer.header.fds == 1) good = tables_adopt(answer.fds[0], ok.table_size, ok.instance);
     close_fds(&answer, answer.header.fds);
     return good;
 }
 
-static int open_connection(void) {
+static int open_connection(uint64_t deadline_ms) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     struct kernel_timeval limit = {config.wait_ms / 1000, (long)(config.wait_ms % 1000) * 1000};
-    int fd = sys_socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = sys_socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), result;
     if (fd < 0) return fd;
     fd = hidden_adopt(fd, true, -1);
     if (fd < 0) return fd;
     bytes_copy(address.sun_path, config.socket_path, sizeof address.sun_path);
     /* The send timeout bounds connect() as well, when the router's queue is full (unix(7)). */
     sys_setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    sys_setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    if (sys_connect(fd, &address, sizeof address) != 0 || !say_hello(fd)) {
-        hidden_close(fd);
-        return -1;
-    }
-    return fd;
+    do result = sys_connect(fd, &address, sizeof address);
+    while (result == -EINTR && sys_monotonic_ms() < deadline_ms);
+    if (result == 0 && say_hello(fd, deadline_ms)) return fd;
+    hidden_close(fd);
+    return -1;
 }
 
-static int take_connection(int *place) {
+/* Where one thread has its connection while it is busy: after a fork, and when the application wants the number, it must be known. */
+static int in_use[CONNECTIONS] = {NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE};
+
+static int take_connection(int *place, uint64_t deadline_ms) {
     *place = NONE;
     for (int i = 0; i < CONNECTIONS; i++) {
         int fd = __atomic_load_n(&connections[i], __ATOMIC_RELAXED);
         if (fd == BUSY || !__atomic_compare_exchange_n(&connections[i], &fd, BUSY, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) continue;
         *place = i;
-        if (fd >= 0 && hidden_is(fd)) return fd;
-        return open_connection();
+        if (fd < 0 || !hidden_is(fd)) fd = open_connection(deadline_ms);
+        __atomic_store_n(&in_use[i], fd, __ATOMIC_RELEASE);
+        return fd;
     }
-    return open_connection();
+    return open_connection(deadline_ms);
 }
 
 static void put_connection(int place, int fd, bool good) {
@@ -196,22 +167,24 @@ static void put_connection(int place, int fd, bool good) {
         hidden_close(fd);
         fd = NONE;
     }
-    if (place != NONE) __atomic_store_n(&connections[place], fd, __ATOMIC_RELEASE);
+    if (place == NONE) return;
+    __atomic_store_n(&in_use[place], NONE, __ATOMIC_RELEASE);
+    __atomic_store_n(&connections[place], fd, __ATOMIC_RELEASE);
 }
 
 /* A kept connection may belong to a router that has ended since: one more try on a new one. */
 static bool converse(uint8_t *frame, size_t size, uint64_t request, struct router_answer *answer) {
-    uint64_t start = sys_monotonic_ms();
-    if (quiet(start)) return false;
+    uint64_t start_ms = sys_monotonic_ms(), deadline_ms = start_ms + config.wait_ms;
+    if (quiet(start_ms)) return false;
     for (int attempt = 0; attempt < 2; attempt++) {
-        int place, fd = take_connection(&place);
-        bool good = fd >= 0 && ask(fd, frame, size, request, answer);
+        int place, fd = take_connection(&place, deadline_ms);
+        bool good = fd >= 0 && ask(fd, frame, size, request, deadline_ms, answer);
         put_connection(place, fd, good);
         if (good) {
             succeeded();
             return true;
         }
-        if (fd < 0 || sys_monotonic_ms() - start >= config.wait_ms) break;
+        if (fd < 0 || sys_monotonic_ms() >= deadline_ms) break;
     }
     failed("no answer from the router, not asked again for (ms)");
     return false;
@@ -252,28 +225,31 @@ bool router_listen(const struct wire_listen *question, struct wire_listen_ok *ok
 }
 
 /* A listener that came over exec without its table: the router gives it again. */
-static void fetch_table(void) {
-    int place, fd = take_connection(&place);
+void router_fetch_table(void) {
+    uint64_t now_ms = sys_monotonic_ms();
+    int place;
+    if (quiet(now_ms)) return;
+    int fd = take_connection(&place, now_ms + config.wait_ms);
     put_connection(place, fd, fd >= 0);
-}
-
-bool router_peer(const struct endpoint *client, uint16_t shadow_port, struct peer_names *names) {
-    if (!__atomic_load_n(&table_count, __ATOMIC_ACQUIRE)) fetch_table();
-    for (uint32_t i = __atomic_load_n(&table_count, __ATOMIC_ACQUIRE); i-- > 0;) {
-        if (peer_table_find(&tables[i].table, client, shadow_port, names)) return true;
-    }
-    return false;
+    if (fd < 0) failed("no peer table, not asked again for (ms)");
 }
 
 /* The connections are the parent's: its conversations must not be joined. */
 void router_after_fork(void) {
     for (int i = 0; i < CONNECTIONS; i++) {
-        int fd = connections[i];
-        connections[i] = NONE;
-        if (fd >= 0) hidden_close(fd);
+        int fd = connections[i] >= 0 ? connections[i] : in_use[i];
+        connections[i] = in_use[i] = NONE;
+        hidden_close(fd);
     }
     quiet_until_ms = 0;
     backoff_ms = 0;
+}
+
+bool router_busy(int fd) {
+    for (int i = 0; i < CONNECTIONS; i++) {
+        if (__atomic_load_n(&in_use[i], __ATOMIC_ACQUIRE) == fd) return true;
+    }
+    return false;
 }
 
 void router_moved(int from, int to) {

@@ -2,7 +2,6 @@
 #ifndef SLIM_CORE_ROUTER_H
 #define SLIM_CORE_ROUTER_H
 
-#include "peer_table.h"
 #include "wire.h"
 
 struct router_answer {
@@ -15,14 +14,11 @@ struct router_answer {
 bool router_connect(const struct wire_connect *question, struct wire_connect_ok *answer, int *host_socket);
 bool router_listen(const struct wire_listen *question, struct wire_listen_ok *answer, int *shadow, int *lease);
 
-/* Who connects to this process's shadows; false: nobody that a router has announced. */
-bool router_peer(const struct endpoint *client, uint16_t shadow_port, struct peer_names *names);
+/* Asks for the newest peer table, if the router may be asked now. */
+void router_fetch_table(void);
 
-/* The newest peer table goes over exec, or not. */
-void router_table_inherited(bool inherited);
-/* In the new image: false if the file is no peer table. */
-bool router_take_up_table(int fd);
-
+/* A thread is talking on this number. */
+bool router_busy(int fd);
 void router_after_fork(void);
 void router_moved(int from, int to);
 

@@ -71,6 +71,7 @@ void slot_copy(int from, int to) {
             break;
         case SLOT_LISTENER:
             listener_retain(copy.index);
+            if (!(sys_fcntl(to, F_GETFD, 0) & FD_CLOEXEC)) listener_set_close_on_exec(listener_by_index(copy.index), false);
             break;
         case SLOT_CHILD:
             break;

@@ -149,7 +149,8 @@ static int connect_blocking(int fd, const struct plan *plan, const struct sockad
     int error = result == 0 ? 0 : get_errno();
     if (result == 0 || !is_of_the_path(error)) {
         if (sys_cookie(fd) == host_cookie) fresh_park(plan->fresh_index);
-        log_number(result == 0 ? "host path, blocking: connected" : "host path, blocking: errno", error);
+        if (result == 0) log_endpoint("host path to", &plan->destination, "blocking");
+        if (result != 0) log_number("host path, not waited for to the end; errno", error);
         return result;
     }
     log_number("host path failed, overlay is tried; errno", error);

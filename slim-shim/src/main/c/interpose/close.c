@@ -4,7 +4,9 @@
 
 EXPORT int close(int fd) {
     enum slot_kind kind = ours(fd);
-    if (kind == SLOT_HIDDEN && hidden_is(fd)) {
+    /* Also in a vfork child, which must not change the tables but may read them: it closes all it finds before it executes something. */
+    bool hidden = kind == SLOT_HIDDEN ? hidden_is(fd) : slot_kind(fd) == SLOT_HIDDEN && slot_holds(fd, slot_get(fd));
+    if (hidden) {
         set_errno(EBADF);
         return -1;
     }

@@ -2,9 +2,9 @@
 #include "../core/hidden.h"
 #include "export.h"
 
-/* False: the call would fail, or hit a number that cannot be freed. */
+/* False: the number is the shim's and cannot be freed. */
 static bool make_room(int from, int to) {
-    if (from == to || real_fcntl(from, F_GETFD, 0) < 0) return true;
+    if (slot_kind(to) == SLOT_NONE || from == to || real_fcntl(from, F_GETFD, 0) < 0) return true;
     enum slot_kind kind = ours(to);
     if (kind == SLOT_HIDDEN && !hidden_give_way(to)) return false;
     if (kind == SLOT_LISTENER) slot_clear(to); /* while the number still is the listener */
@@ -26,6 +26,7 @@ EXPORT int dup2(int from, int to) {
 }
 
 EXPORT int dup3(int from, int to, int flags) {
+    if (flags & ~O_CLOEXEC) return real_dup3(from, to, flags);
     if (!make_room(from, to)) {
         set_errno(EBUSY);
         return -1;

@@ -27,19 +27,21 @@ static void look_at(const uint8_t *control, size_t size) {
     struct cmsghdr header;
     for (size_t at = 0; at + sizeof header <= size;) {
         bytes_copy(&header, control + at, sizeof header);
-        if (header.cmsg_len < sizeof header || header.cmsg_len > size - at) return;
+        /* The upper half is padding in musl, which nobody has to clear. */
+        size_t length = (uint32_t)header.cmsg_len;
+        if (length < sizeof header || length > size - at) return;
         bool rights = header.cmsg_level == SOL_SOCKET && header.cmsg_type == SCM_RIGHTS;
-        for (size_t offset = sizeof header; rights && offset + sizeof(int) <= header.cmsg_len; offset += sizeof(int)) {
+        for (size_t offset = sizeof header; rights && offset + sizeof(int) <= length; offset += sizeof(int)) {
             int fd;
             bytes_copy(&fd, control + at + offset, sizeof fd);
             goes_away(fd);
         }
-        at += aligned(header.cmsg_len);
+        at += aligned(length);
     }
 }
 
 EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
-    bool may_carry = config.active && message && message->msg_control && message->msg_controllen >= sizeof(struct cmsghdr);
-    if (may_carry && process_is() == PROCESS_OWNER) look_at(message->msg_control, message->msg_controllen);
+    bool may_carry = config.active && message && message->msg_control && (uint32_t)message->msg_controllen >= sizeof(struct cmsghdr);
+    if (may_carry && process_is() == PROCESS_OWNER) look_at(message->msg_control, (uint32_t)message->msg_controllen);
     return real_sendmsg(fd, message, flags);
 }
