@@ -64,6 +64,8 @@ def answer():
         data, fds, flags, _ = socket.recv_fds(router, 1, 8)
         assert data == b"\0" and len(fds) == 1 and not flags & socket.MSG_CTRUNC, (data, fds, flags)
         descriptors += fds
+    if count:
+        assert receive(1) == b"\1", "the router has not closed its copies"
     return kind, body, descriptors
 
 

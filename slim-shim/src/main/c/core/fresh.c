@@ -87,11 +87,10 @@ bool fresh_ties_to_overlay(int level, int name) {
     if (level == SOL_TCP)
         return name == TCP_REPAIR || name == TCP_MD5SIG || name == TCP_MD5SIG_EXT || name == TCP_FASTOPEN_CONNECT || name == TCP_ULP;
     if (level == SOL_IP) {
-        return name == IP_TRANSPARENT || name == IP_FREEBIND || name == IP_OPTIONS || name == IP_UNICAST_IF || name == IP_XFRM_POLICY ||
-               name == IP_IPSEC_POLICY;
+        return name == IP_TRANSPARENT || name == IP_OPTIONS || name == IP_UNICAST_IF || name == IP_XFRM_POLICY || name == IP_IPSEC_POLICY;
     }
-    return level == SOL_IPV6 && (name == IPV6_TRANSPARENT || name == IPV6_FREEBIND || name == IPV6_HDRINCL || name == IPV6_UNICAST_IF ||
-                                 name == IPV6_XFRM_POLICY || name == IPV6_IPSEC_POLICY);
+    return level == SOL_IPV6 && (name == IPV6_TRANSPARENT || name == IPV6_HDRINCL || name == IPV6_UNICAST_IF || name == IPV6_XFRM_POLICY ||
+                                 name == IPV6_IPSEC_POLICY);
 }
 
 void fresh_option(struct fresh *fresh, int level, int name, const void *value, socklen_t length) {
@@ -114,8 +113,8 @@ void fresh_option(struct fresh *fresh, int level, int name, const void *value, s
 /* The router has bound host sockets before they get here; what steers a bind comes too late, and is repeated only to be read back. */
 static bool steers_bind(const struct option *option) {
     if (option->level == SOL_SOCKET) return option->name == SO_REUSEADDR || option->name == SO_REUSEPORT;
-    if (option->level == SOL_IP) return option->name == IP_BIND_ADDRESS_NO_PORT;
-    return option->level == SOL_IPV6 && option->name == IPV6_V6ONLY;
+    if (option->level == SOL_IP) return option->name == IP_BIND_ADDRESS_NO_PORT || option->name == IP_FREEBIND;
+    return option->level == SOL_IPV6 && (option->name == IPV6_V6ONLY || option->name == IPV6_FREEBIND);
 }
 
 bool fresh_apply_options(const struct fresh *fresh, int fd) {

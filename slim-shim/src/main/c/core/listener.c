@@ -182,12 +182,14 @@ void listener_abandon(struct listener *listener, int fd) {
     if (slot) slot_clear(fd);
 }
 
-/* May run in a vfork child, which shares this memory: nothing in it is changed. The router withdraws what is no longer armed. */
+/*
+ * May run in a vfork child, which shares this memory: nothing in it is changed. The router sees the lease end and offers the shadow no
+ * more; holders with the shim accept what is in its queue (listener_accept.c) and then let it go.
+ */
 void listener_give_up_everywhere(struct listener *listener, int fd) {
     show_true_flag(listener, fd);
-    sys_shutdown(listener->shadow, SHUT_RDWR);
-    sys_shutdown(listener->lease, SHUT_RDWR);
     listener_set_mode(listener, GIVEN_UP);
+    sys_shutdown(listener->lease, SHUT_RDWR);
     log_number("shadow given up, the next program has no shim; port", listener->port);
 }
 

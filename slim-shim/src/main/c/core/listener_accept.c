@@ -127,15 +127,20 @@ static int accept_counted(struct listener *listener, int fd, struct sockaddr *ad
     return result;
 }
 
+/* Nobody is sent to the shadow any more; who is in its queue already is served. */
+static int accept_last(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags) {
+    int result = accept_shadow(listener, address, length, flags);
+    if (result >= 0) return result;
+    listener_abandon(listener, fd);
+    return real_accept4(fd, address, length, flags);
+}
+
 int listener_accept(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags) {
     if ((flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) || (address && (!length || (int)*length < 0))) {
         return real_accept4(fd, address, length, flags);
     }
     enum listener_mode mode = listener_mode(listener);
-    if (mode == GIVEN_UP) {
-        listener_abandon(listener, fd);
-        return real_accept4(fd, address, length, flags);
-    }
+    if (mode == GIVEN_UP) return accept_last(listener, fd, address, length, flags);
     arming_flush(listener);
     int errno_before = get_errno();
     int result =

@@ -106,7 +106,9 @@ static bool receive_answer(int fd, uint64_t request, uint64_t deadline_ms, struc
             return false;
         }
     }
-    if (answer->header.request == request) return true;
+    uint8_t copies_closed;
+    bool complete = answer->header.fds == 0 || receive_all(fd, &copies_closed, 1, deadline_ms);
+    if (complete && answer->header.request == request) return true;
     close_fds(answer, answer->header.fds);
     return false;
 }

@@ -45,6 +45,7 @@ public final class PeerTable implements AutoCloseable {
     private final byte[] key = new byte[KEY_SIZE];
     private final byte[] found = new byte[KEY_SIZE];
     private int live;
+    private int turn;
     private int sweepAt;
 
     private PeerTable(SharedMemory shared, int sets, LongSupplier seconds) {
@@ -109,8 +110,11 @@ public final class PeerTable implements AutoCloseable {
         long chosen = set;
         long chosenAge = -1;
         int now = (int) seconds.getAsLong();
+        // Ages are whole seconds: of equally old entries a different one goes each time, or the newest would push each
+        // other out.
+        int first = turn++;
         for (int i = 0; i < ENTRIES_PER_SET; i++) {
-            long entry = set + (long) i * ENTRY_SIZE;
+            long entry = set + (long) ((first + i) & (ENTRIES_PER_SET - 1)) * ENTRY_SIZE;
             if (holdsKey(entry)) {
                 return entry;
             }

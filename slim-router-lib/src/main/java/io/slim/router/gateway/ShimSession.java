@@ -26,6 +26,7 @@ import io.slim.router.protocol.ShimRequest.Listen;
 import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
 
     private static final long HELLO_SECONDS = 5;
+    private static final byte[] COPIES_CLOSED = {1};
 
     private final ShimGateway gateway;
     private @Nullable Container container;
@@ -114,17 +116,28 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
 
     private void answer(ChannelHandlerContext ctx, long id, ShimAnswer answer) {
         answering = false;
-        ByteBuf frame = ctx.alloc().directBuffer(ShimAnswerEncoder.LONGEST);
+        FileDescriptor to = ((EpollDomainSocketChannel) ctx.channel()).fd();
         try {
-            ShimAnswerEncoder.encode(id, answer, frame);
-            FileDescriptor to = ((EpollDomainSocketChannel) ctx.channel()).fd();
-            gateway.socketWriter().write(to, frame.nioBuffer());
-            for (FileDescriptor descriptor : descriptors(answer)) {
-                gateway.socketWriter().give(to, descriptor);
+            send(ctx, to, id, answer);
+            if (!descriptors(answer).isEmpty()) {
+                gateway.socketWriter().write(to, ByteBuffer.wrap(COPIES_CLOSED));
             }
         } catch (SystemCallException e) {
             gateway.unreachable(container, String.valueOf(e.getMessage()));
             Channels.close(ctx.channel());
+        }
+    }
+
+    /** When this returns, or throws, the router's copies are closed. */
+    private void send(ChannelHandlerContext ctx, FileDescriptor to, long id, ShimAnswer answer)
+            throws SystemCallException {
+        ByteBuf frame = ctx.alloc().directBuffer(ShimAnswerEncoder.LONGEST);
+        try {
+            ShimAnswerEncoder.encode(id, answer, frame);
+            gateway.socketWriter().write(to, frame.nioBuffer());
+            for (FileDescriptor descriptor : descriptors(answer)) {
+                gateway.socketWriter().give(to, descriptor);
+            }
         } finally {
             frame.release();
             descriptors(answer).stream()
