@@ -9,6 +9,7 @@ import io.slim.router.connect.ConnectService;
 import io.slim.router.container.Containers;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
+import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
 import io.slim.router.listen.ListenService;
 import io.slim.router.loop.RouterLoop;
@@ -35,6 +36,7 @@ final class DefaultSlimRouter implements SlimRouter {
     private final Peers peers;
     private final ConnectService connects;
     private final ShimGateway gateway;
+    private final Rehearsal rehearsal;
     private final Counters counters;
     private volatile RouterState state = RouterState.NEW;
 
@@ -50,6 +52,7 @@ final class DefaultSlimRouter implements SlimRouter {
             Peers peers,
             ConnectService connects,
             ShimGateway gateway,
+            Rehearsal rehearsal,
             Counters counters) {
         this.config = config;
         this.loop = loop;
@@ -61,6 +64,7 @@ final class DefaultSlimRouter implements SlimRouter {
         this.peers = peers;
         this.connects = connects;
         this.gateway = gateway;
+        this.rehearsal = rehearsal;
         this.counters = counters;
     }
 
@@ -77,6 +81,7 @@ final class DefaultSlimRouter implements SlimRouter {
             watchdog.start();
             controlServer.start();
             gateway.start();
+            rehearsal.run();
         } catch (IOException | RuntimeException e) {
             release();
             throw new RouterException("the router cannot start: " + e.getMessage(), e);

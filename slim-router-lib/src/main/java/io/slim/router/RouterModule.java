@@ -13,6 +13,7 @@ import io.slim.router.container.Containers;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
 import io.slim.router.control.RouterHello;
+import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
 import io.slim.router.listen.ListenService;
 import io.slim.router.loop.RouterLoop;
@@ -54,6 +55,7 @@ public final class RouterModule extends AbstractModule {
         one(Peers.class);
         one(ConnectService.class);
         one(ShimGateway.class);
+        one(Rehearsal.class);
     }
 
     private void one(Class<?> type) {

@@ -6,6 +6,7 @@ import io.slim.api.RouterConfig;
 import io.slim.router.observe.RareLog;
 import io.slim.router.resolver.Resolving;
 import io.slim.router.sys.Descriptors;
+import io.slim.router.sys.NetworkNamespaces;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The containers of this host that use the router, and who has which overlay address. Only the event loop touches it.
@@ -42,6 +44,8 @@ public final class Containers {
     private final Map<Long, Container> byNamespace = new HashMap<>();
     private final Map<InetAddress, Container> owners = new HashMap<>();
     private final List<Consumer<Container>> departureListeners = new ArrayList<>();
+    private long ownNamespace;
+    private @Nullable CallerIdentity shared;
     private @Nullable CallerIdentity identity;
 
     @Inject
@@ -52,7 +56,17 @@ public final class Containers {
 
     /** Must be called once, before the first container. */
     public void start() throws IOException {
-        identity = new SharedSocketIdentity();
+        ownNamespace = NetworkNamespaces.own();
+        shared = new SharedSocketIdentity();
+        identity = shared;
+    }
+
+    /** While on, a connection of this very process is taken for a container's; see the gateway's rehearsal. */
+    public void rehearse(boolean on) {
+        CallerIdentity real = shared;
+        if (real != null) {
+            identity = on ? new RehearsalIdentity(real) : real;
+        }
     }
 
     /** Asks to be told when a container is gone, before its resources are freed. */
@@ -103,7 +117,7 @@ public final class Containers {
             Container container = new Container(caller.namespace(), namespace, source, table);
             byNamespace.put(caller.namespace(), container);
             read(container);
-            LOG.info("{}: first connection, overlay addresses {}", container, text(container.addresses()));
+            tell(container, "first connection, overlay addresses " + text(container.addresses()));
             return container;
         } catch (IOException | NotIdentifiedException e) {
             Descriptors.close(namespace);
@@ -112,6 +126,12 @@ public final class Containers {
             }
             throw e;
         }
+    }
+
+    /** The rehearsal is nobody's news. */
+    private void tell(Container container, String what) {
+        Level level = container.namespace() == ownNamespace ? Level.DEBUG : Level.INFO;
+        LOG.atLevel(level).log("{}: {}", container, what);
     }
 
     /** The connection is closed. */
@@ -136,7 +156,7 @@ public final class Containers {
             owners.values().removeIf(owner -> owner == container);
             departureListeners.forEach(listener -> listener.accept(container));
             container.close();
-            LOG.info("{}: gone", container);
+            tell(container, "gone");
         }
     }
 

@@ -16,11 +16,11 @@ public final class ShimFormat {
     static final int HEADER = 16;
     static final int LONGEST_FRAME = 512;
 
-    static final int HELLO = 1;
+    public static final int HELLO = 1;
     static final int HELLO_OK = 2;
-    static final int CONNECT = 3;
+    public static final int CONNECT = 3;
     static final int CONNECT_OK = 4;
-    static final int LISTEN = 5;
+    public static final int LISTEN = 5;
     static final int LISTEN_OK = 6;
     static final int ERROR = 9;
 
