@@ -4,6 +4,7 @@
 #include "listener.h"
 #include "router.h"
 #include "slot.h"
+#include "tables.h"
 
 #define HIGHEST 1024
 
@@ -32,6 +33,18 @@ static bool is_epoll_of(int epfd, int member) {
     return result == -EEXIST;
 }
 
+#define IS_TABLE (NO_INDEX - 1)
+
+int hidden_adopt_table(int fd) {
+    struct slot slot = {.kind = SLOT_HIDDEN, .index = IS_TABLE};
+    int moved = move_up(fd, true);
+    if (moved >= 0 && !slot_set(moved, &slot)) {
+        sys_close(moved);
+        return -ENOMEM;
+    }
+    return moved;
+}
+
 int hidden_adopt(int fd, bool close_on_exec, int epoll_of) {
     struct slot slot = {.kind = SLOT_HIDDEN, .index = epoll_of >= 0 ? (uint32_t)epoll_of : NO_INDEX};
     int moved = move_up(fd, close_on_exec);
@@ -44,10 +57,15 @@ int hidden_adopt(int fd, bool close_on_exec, int epoll_of) {
     return moved;
 }
 
+static bool is_ours(int fd, const struct slot *slot) {
+    if (slot->index == NO_INDEX) return slot->cookie != 0 && slot_holds(fd, slot);
+    return slot->index == IS_TABLE ? tables_is_file(fd) : is_epoll_of(fd, (int)slot->index);
+}
+
 bool hidden_is(int fd) {
     struct slot *slot = slot_get(fd);
     if (!slot || __atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE) != SLOT_HIDDEN) return false;
-    bool ours = slot->index == NO_INDEX ? slot->cookie != 0 && slot_holds(fd, slot) : is_epoll_of(fd, (int)slot->index);
+    bool ours = is_ours(fd, slot);
     if (!ours) slot_clear(fd);
     return ours;
 }
@@ -71,6 +89,7 @@ bool hidden_give_way(int fd) {
     }
     listener_moved(fd, moved);
     router_moved(fd, moved);
+    tables_moved(fd, moved);
     slot_clear(fd);
     sys_close(fd);
     return true;

@@ -16,6 +16,9 @@ int hidden_base(void);
  */
 int hidden_adopt(int fd, bool close_on_exec, int epoll_of);
 
+/* The same for the file of a peer table, which is recognised by its first bytes. */
+int hidden_adopt_table(int fd);
+
 void hidden_close(int fd);
 
 /* The number still is the shim's; clears the mark if not. */

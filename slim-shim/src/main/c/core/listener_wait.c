@@ -50,8 +50,7 @@ static int wait_exactly(struct listener *listener, int fd, struct restart_wait *
     int result = restart_begin(wait, listener->shadow, fd);
     if (result != 0) return result;
     int ready = real_epoll_wait(wait->epoll, &event, 1, -1);
-    if (ready < 0 && get_errno() != EINTR) result = -get_errno();
-    /* Interrupted although all is blocked: stopped and continued, which does not end an accept either. */
+    if (ready < 0) result = get_errno() == EINTR ? restart_interrupted(wait) : -get_errno();
     if (ready > 0 && event.data == (uint64_t)wait->signals) result = restart_due(wait);
     restart_end(wait);
     return result;

@@ -9,16 +9,16 @@ struct owner {
     int pid;
 };
 
-static bool copy_signals(int from, int to) {
-    struct owner owner;
-    if (sys_fcntl(from, F_GETOWN_EX, (long)&owner) != 0) return false;
+/* SIGURG goes to the owner without O_ASYNC. */
+static bool copy_owner(int from, int to) {
+    struct owner owner = {0, 0};
+    if (sys_fcntl(from, F_GETOWN_EX, (long)&owner) != 0 || owner.pid == 0) return true;
     return sys_fcntl(to, F_SETOWN_EX, (long)&owner) == 0 && sys_fcntl(to, F_SETSIG, sys_fcntl(from, F_GETSIG, 0)) == 0;
 }
 
 bool replace_copy_flags(int from, int to, long flags) {
-    if ((flags & O_ASYNC_FLAG) && !copy_signals(from, to)) return false;
     long wanted = flags & (O_NONBLOCK | O_ASYNC_FLAG);
-    return wanted == 0 || sys_fcntl(to, F_SETFL, wanted) == 0;
+    return copy_owner(from, to) && (wanted == 0 || sys_fcntl(to, F_SETFL, wanted) == 0);
 }
 
 /* An epoll holds on to the old file for as long as anyone has it open: it must be taken out while the number still means it. */

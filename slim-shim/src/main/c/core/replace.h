@@ -4,7 +4,7 @@
 
 #include "fresh.h"
 
-/* O_NONBLOCK, O_ASYNC with its owner and signal; false if the kernel refuses one. flags: of the old socket (F_GETFL). */
+/* O_NONBLOCK, O_ASYNC, owner and signal; false if the kernel refuses one. flags: of the old socket (F_GETFL). */
 bool replace_copy_flags(int from, int to, long flags);
 
 /*

@@ -21,8 +21,9 @@ struct kernel_sigaction {
     uint64_t mask;
 };
 
-enum { UNKNOWN = 0, ALL_RESTART, SOME_INTERRUPT };
+enum { UNKNOWN = 0, KNOWN };
 static uint32_t handlers;
+static uint64_t restarting, interrupting; /* signals with a handler that is KNOWN */
 
 static bool interrupts(int signal, bool *handled) {
     struct kernel_sigaction action = {0, 0, 0, 0};
@@ -34,16 +35,21 @@ static bool interrupts(int signal, bool *handled) {
 
 void restart_forget(void) { __atomic_store_n(&handlers, UNKNOWN, __ATOMIC_RELEASE); }
 
-static bool all_restart(void) {
-    uint32_t known = __atomic_load_n(&handlers, __ATOMIC_ACQUIRE), unknown = UNKNOWN;
-    if (known != UNKNOWN) return known == ALL_RESTART;
-    known = ALL_RESTART;
+static void look(void) {
+    uint64_t restart = 0, interrupt = 0;
+    uint32_t unknown = UNKNOWN;
+    if (__atomic_load_n(&handlers, __ATOMIC_ACQUIRE) == KNOWN) return;
     for (int signal = 1; signal <= SIGNALS; signal++) {
         bool handled;
-        if (interrupts(signal, &handled)) known = SOME_INTERRUPT;
+        if (interrupts(signal, &handled)) {
+            interrupt |= 1ull << (signal - 1);
+        } else if (handled) {
+            restart |= 1ull << (signal - 1);
+        }
     }
-    __atomic_compare_exchange_n(&handlers, &unknown, known, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-    return known == ALL_RESTART;
+    __atomic_store_n(&restarting, restart & ~LIBC_SIGNALS, __ATOMIC_RELAXED);
+    __atomic_store_n(&interrupting, interrupt & ~LIBC_SIGNALS, __ATOMIC_RELAXED);
+    __atomic_compare_exchange_n(&handlers, &unknown, KNOWN, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 /* A process has a directory for each of its threads; two links are the directory's own. No /proc: as if there were others. */
@@ -59,15 +65,16 @@ static bool only_thread(void) {
 }
 
 enum restart_kind restart_kind(void) {
-    if (all_restart()) return RESTART_ALWAYS;
-    return only_thread() ? RESTART_UNKNOWN : RESTART_NEVER;
+    look();
+    if (__atomic_load_n(&interrupting, __ATOMIC_RELAXED) == 0) return RESTART_ALWAYS;
+    return __atomic_load_n(&restarting, __ATOMIC_RELAXED) != 0 || only_thread() ? RESTART_UNKNOWN : RESTART_NEVER;
 }
 
 /* The kernel takes pending signals in the order of their numbers; the first one with a handler decides about the restart. */
 static bool first_interrupts(uint64_t due) {
     for (; due; due &= due - 1) {
-        bool handled, interrupting = interrupts(__builtin_ctzll(due) + 1, &handled);
-        if (handled) return interrupting;
+        bool handled, ends = interrupts(__builtin_ctzll(due) + 1, &handled);
+        if (handled) return ends;
     }
     return false;
 }
@@ -79,11 +86,12 @@ static int add(int epfd, int fd, uint32_t events) {
 
 /* An epoll of this wait alone: a signalfd reports the signals of the thread that waits. */
 int restart_begin(struct restart_wait *wait, int first, int second) {
-    uint64_t all = ~LIBC_SIGNALS;
     wait->epoll = wait->signals = -1;
-    SYS4(__NR_rt_sigprocmask, BLOCK, &all, &wait->mask, SET_SIZE);
+    wait->alone = only_thread();
+    wait->blocked = wait->alone ? ~LIBC_SIGNALS : __atomic_load_n(&restarting, __ATOMIC_RELAXED);
+    SYS4(__NR_rt_sigprocmask, BLOCK, &wait->blocked, &wait->before, SET_SIZE);
     wait->masked = true;
-    uint64_t let_through = ~wait->mask & all;
+    uint64_t let_through = ~wait->before & wait->blocked;
     int epfd = sys_epoll_create();
     int failed = epfd < 0 ? epfd : add(epfd, first, EPOLLIN | EPOLLEXCLUSIVE);
     if (!failed) failed = add(epfd, second, EPOLLIN | EPOLLEXCLUSIVE);
@@ -100,16 +108,18 @@ int restart_begin(struct restart_wait *wait, int first, int second) {
     return wait->epoll < 0 ? wait->epoll : 0;
 }
 
+int restart_interrupted(const struct restart_wait *wait) { return wait->alone ? 0 : -EINTR; }
+
 int restart_due(const struct restart_wait *wait) {
     uint64_t pending = 0;
     SYS2(__NR_rt_sigpending, &pending, SET_SIZE);
-    return first_interrupts(pending & ~wait->mask & ~LIBC_SIGNALS) ? -EINTR : 0;
+    return first_interrupts(pending & ~wait->before & wait->blocked) ? -EINTR : 0;
 }
 
 void restart_end(struct restart_wait *wait) {
     hidden_close(wait->epoll);
     if (wait->signals >= 0) sys_close(wait->signals);
     wait->epoll = wait->signals = -1;
-    if (wait->masked) SYS4(__NR_rt_sigprocmask, SET_MASK, &wait->mask, 0, SET_SIZE);
+    if (wait->masked) SYS4(__NR_rt_sigprocmask, SET_MASK, &wait->before, 0, SET_SIZE);
     wait->masked = false;
 }

@@ -137,9 +137,17 @@ static bool sets_syn_retries(const struct fresh *fresh) {
     return false;
 }
 
+/* Returns what is to be set again, 0: nothing. */
+static int limit_syn_retries(const struct plan *plan) {
+    int before = 0, retries = SYN_RETRIES;
+    socklen_t length = sizeof before;
+    if (sets_syn_retries(plan->fresh) || sys_getsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &before, &length) != 0) return 0;
+    sys_setsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
+    return before;
+}
+
 static int connect_blocking(int fd, const struct plan *plan, const struct sockaddr *address, socklen_t length) {
-    int retries = SYN_RETRIES;
-    if (!sets_syn_retries(plan->fresh)) sys_setsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
+    int retries = limit_syn_retries(plan);
     uint64_t host_cookie = swap_in(fd, plan);
     if (!host_cookie) {
         sys_close(plan->host_socket);
@@ -148,7 +156,10 @@ static int connect_blocking(int fd, const struct plan *plan, const struct sockad
     int result = real_connect(fd, &plan->target.any, plan->target_length);
     int error = result == 0 ? 0 : get_errno();
     if (result == 0 || !is_of_the_path(error)) {
-        if (sys_cookie(fd) == host_cookie) fresh_park(plan->fresh_index);
+        if (sys_cookie(fd) == host_cookie) {
+            if (retries) sys_setsockopt(fd, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
+            fresh_park(plan->fresh_index);
+        }
         if (result == 0) log_endpoint("host path to", &plan->destination, "blocking");
         if (result != 0) log_number("host path, not waited for to the end; errno", error);
         return result;

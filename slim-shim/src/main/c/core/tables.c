@@ -16,8 +16,7 @@ static struct known_table {
 static uint32_t table_count;
 static int table_fd = -1; /* of the newest */
 
-/* A file has no cookie: its first bytes tell whether the number still is ours. */
-static bool is_table(int fd) {
+bool tables_is_file(int fd) {
     uint32_t magic = 0;
     return fd >= 0 && SYS4(__NR_pread64, fd, &magic, sizeof magic, 0) == sizeof magic && magic == PEER_TABLE_MAGIC;
 }
@@ -47,17 +46,20 @@ bool tables_adopt(int fd, uint32_t size, uint64_t instance) {
         log_number("too many starts of the router, no more peer tables after", TABLES);
         return false;
     }
-    int old = __atomic_exchange_n(&table_fd, (int)sys_fcntl(fd, F_DUPFD_CLOEXEC, hidden_base()), __ATOMIC_ACQ_REL);
-    if (is_table(old)) sys_close(old);
+    int copy = (int)sys_fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy >= 0) copy = hidden_adopt_table(copy);
+    hidden_close(__atomic_exchange_n(&table_fd, copy, __ATOMIC_ACQ_REL));
     return true;
 }
 
 void tables_inherited(bool inherited) {
-    if (is_table(table_fd)) sys_fcntl(table_fd, F_SETFD, inherited ? 0 : FD_CLOEXEC);
+    if (tables_is_file(table_fd)) sys_fcntl(table_fd, F_SETFD, inherited ? 0 : FD_CLOEXEC);
 }
 
+void tables_moved(int from, int to) { __atomic_compare_exchange_n(&table_fd, &from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED); }
+
 bool tables_take_up(int fd) {
-    if (!is_table(fd)) return false;
+    if (!tables_is_file(fd)) return false;
     long size = SYS3(__NR_lseek, fd, 0, 2 /* SEEK_END */);
     return size > 0 && tables_adopt(fd, (uint32_t)size, 0) && sys_close(fd) == 0;
 }

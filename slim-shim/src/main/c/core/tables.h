@@ -10,6 +10,10 @@ bool tables_adopt(int fd, uint32_t size, uint64_t instance);
 /* Who connects to this process's shadows; false: nobody that a router has announced. */
 bool tables_find(const struct endpoint *client, uint16_t shadow_port, struct peer_names *names);
 
+/* A file has no cookie: its first bytes tell whether the number still is a peer table. */
+bool tables_is_file(int fd);
+void tables_moved(int from, int to);
+
 /* The newest table goes over exec, or not. */
 void tables_inherited(bool inherited);
 

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import jnr.ffi.Pointer;
 
@@ -46,6 +47,7 @@ public final class PeerTable implements AutoCloseable {
     private final byte[] found = new byte[KEY_SIZE];
     private int live;
     private int turn;
+    private final long id = ThreadLocalRandom.current().nextLong();
     private int sweepAt;
 
     private PeerTable(SharedMemory shared, int sets, LongSupplier seconds) {
@@ -70,6 +72,11 @@ public final class PeerTable implements AutoCloseable {
     public static PeerTable create(Path directory, int sets, LongSupplier seconds) throws IOException {
         long size = HEADER_SIZE + (long) sets * ENTRIES_PER_SET * ENTRY_SIZE;
         return new PeerTable(SharedMemory.create(directory, size), sets, seconds);
+    }
+
+    /** Differs from that of every other table, so that a shim which knows the container's old table notices a new one. */
+    public long id() {
+        return id;
     }
 
     /** Size in bytes. */

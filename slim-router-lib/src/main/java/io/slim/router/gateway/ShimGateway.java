@@ -12,7 +12,6 @@ import io.slim.api.RouterConfig;
 import io.slim.router.connect.ConnectService;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
-import io.slim.router.control.RouterHello;
 import io.slim.router.listen.ListenService;
 import io.slim.router.loop.Channels;
 import io.slim.router.loop.RouterLoop;
@@ -39,7 +38,6 @@ public final class ShimGateway {
     private final Containers containers;
     private final ConnectService connects;
     private final ListenService listens;
-    private final RouterHello hello;
     private final Counters counters;
     private final RareLog rareLog = new RareLog(LOG);
     private final SocketPath path;
@@ -54,14 +52,12 @@ public final class ShimGateway {
             Containers containers,
             ConnectService connects,
             ListenService listens,
-            RouterHello hello,
             Counters counters) {
         this.config = config;
         this.loop = loop;
         this.containers = containers;
         this.connects = connects;
         this.listens = listens;
-        this.hello = hello;
         this.counters = counters;
         this.path = new SocketPath(config.socket());
     }
@@ -157,10 +153,6 @@ public final class ShimGateway {
 
     ListenService listens() {
         return listens;
-    }
-
-    long instance() {
-        return hello.instance();
     }
 
     /** Closes the socket and all connections, and removes the file. */

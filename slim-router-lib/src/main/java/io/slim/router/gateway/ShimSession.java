@@ -94,7 +94,9 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
             return;
         }
         HelloOk welcome = new HelloOk(
-                container.table().size(), gateway.instance(), container.table().descriptor());
+                container.table().size(),
+                container.table().id(),
+                container.table().descriptor());
         answer(ctx, hello.id(), welcome);
     }
 
