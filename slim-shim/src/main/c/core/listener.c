@@ -58,10 +58,13 @@ static bool describe(int fd, const struct slot *slot, const struct fresh *fresh,
     return true;
 }
 
-static bool start_shadow(int shadow, const struct fresh *fresh, int backlog) {
+/* The router has set SO_REUSEADDR to bind; what is accepted must show what the application has set. */
+static bool start_shadow(int fd, int shadow, const struct fresh *fresh, int backlog) {
     long flags = sys_fcntl(shadow, F_GETFL, 0);
-    return flags >= 0 && sys_fcntl(shadow, F_SETFL, flags | O_NONBLOCK) == 0 && fresh_apply_options(fresh, shadow) &&
-           sys_listen(shadow, backlog) == 0;
+    if (flags < 0 || sys_fcntl(shadow, F_SETFL, flags | O_NONBLOCK) != 0 || !fresh_apply_options(fresh, shadow)) return false;
+    if (sys_listen(shadow, backlog) != 0) return false;
+    int reuse = get_int(fd, SOL_SOCKET, SO_REUSEADDR);
+    return sys_setsockopt(shadow, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse) == 0;
 }
 
 static void fill(struct listener *listener, uint64_t cookie, uint16_t port, const struct wire_listen_ok *ok) {
@@ -116,7 +119,7 @@ void listener_create(int fd, struct slot *slot, int backlog) {
     }
     bool close_on_exec = sys_fcntl(fd, F_GETFD, 0) & FD_CLOEXEC;
     /* Another thread may have closed the number meanwhile. */
-    bool started = sys_cookie(fd) == cookie && start_shadow(shadow, fresh, backlog);
+    bool started = sys_cookie(fd) == cookie && start_shadow(fd, shadow, fresh, backlog);
     shadow = hidden_adopt(shadow, close_on_exec, -1);
     lease = hidden_adopt(lease, close_on_exec, -1);
     struct listener *listener = started && shadow >= 0 && lease >= 0 ? take() : NULL;
