@@ -185,14 +185,23 @@ void listener_abandon(struct listener *listener, int fd) {
     if (slot) slot_clear(fd);
 }
 
+/* Connections that wait to be accepted: tcpi_unacked of a listener (Linux 2.6.25). */
+static bool has_queue(int shadow) {
+    struct tcp_info info = {0};
+    socklen_t length = sizeof info;
+    return sys_getsockopt(shadow, SOL_TCP, TCP_INFO, &info, &length) == 0 && info.tcpi_unacked > 0;
+}
+
 /*
  * May run in a vfork child, which shares this memory: nothing in it is changed. The router sees the lease end and offers the shadow no
- * more; holders with the shim accept what is in its queue (listener_accept.c) and then let it go.
+ * more. Without a queue the shadow ends at once: who still comes is refused and takes the overlay. Who is in the queue is accepted by the
+ * holders with the shim (listener_accept.c), which then let it go.
  */
 void listener_give_up_everywhere(struct listener *listener, int fd) {
     show_true_flag(listener, fd);
     listener_set_mode(listener, GIVEN_UP);
     sys_shutdown(listener->lease, SHUT_RDWR);
+    if (!has_queue(listener->shadow)) sys_shutdown(listener->shadow, SHUT_RDWR);
     log_number("shadow given up, the next program has no shim; port", listener->port);
 }
 

@@ -9,7 +9,7 @@ package io.slim.api;
  * @param connectsPerContainer being decided at one time
  * @param listenersPerContainer with a shadow
  * @param peers routers of other hosts that are talked to
- * @param peerTableSets sets of four entries in each container's peer table (256 bytes each); a power of two
+ * @param peerTableSets sets of 16 entries in each container's peer table (1 KiB each, used as needed); a power of two
  * @param readySockets host sockets kept ready for each pair of container and destination; 0 turns that off
  */
 public record RouterLimits(
@@ -21,8 +21,8 @@ public record RouterLimits(
         int peerTableSets,
         int readySockets) {
 
-    /** 16384, 2048, 512, 1024, 4096, 4096, 4. */
-    public static final RouterLimits DEFAULT = new RouterLimits(16384, 2048, 512, 1024, 4096, 4096, 4);
+    /** 16384, 2048, 512, 1024, 4096, 2048, 4. */
+    public static final RouterLimits DEFAULT = new RouterLimits(16384, 2048, 512, 1024, 4096, 2048, 4);
 
     /** The same with another {@link #connectionsPerContainer}. */
     public RouterLimits withConnectionsPerContainer(int value) {

@@ -21,7 +21,7 @@ import jnr.ffi.Pointer;
  */
 public final class PeerTable implements AutoCloseable {
 
-    static final int ENTRIES_PER_SET = 4;
+    static final int ENTRIES_PER_SET = 16;
     static final int ENTRY_SIZE = 64;
     static final int HEADER_SIZE = 64;
 
@@ -33,6 +33,7 @@ public final class PeerTable implements AutoCloseable {
     private static final int KEY = 8;
     private static final int KEY_SIZE = 20;
     private static final int SHADOW_PORT = 26;
+    private static final int ORDER = 28;
     private static final int CLIENT_OVERLAY = 32;
     private static final int DESTINATION = 48;
 
@@ -46,7 +47,7 @@ public final class PeerTable implements AutoCloseable {
     private final byte[] key = new byte[KEY_SIZE];
     private final byte[] found = new byte[KEY_SIZE];
     private int live;
-    private int turn;
+    private int announcements;
     private final long id = ThreadLocalRandom.current().nextLong();
     private int sweepAt;
 
@@ -97,8 +98,7 @@ public final class PeerTable implements AutoCloseable {
     public boolean announce(
             InetAddress clientHost, int clientPort, int shadowPort, InetAddress client, InetAddress destination) {
         writeKey(clientHost, clientPort, shadowPort);
-        long set = HEADER_SIZE + (long) (hash(key) & (sets - 1)) * ENTRIES_PER_SET * ENTRY_SIZE;
-        long entry = choose(set);
+        long entry = choose(hash(key) & (sets - 1));
         boolean evicts = memory.getShort(entry + SHADOW_PORT) != 0 && !holdsKey(entry);
         if (memory.getShort(entry + SHADOW_PORT) == 0) {
             live++;
@@ -106,6 +106,7 @@ public final class PeerTable implements AutoCloseable {
         int sequence = beginWrite(entry);
         memory.putInt(entry + ANNOUNCED, (int) seconds.getAsLong());
         memory.put(entry + KEY, key, 0, KEY_SIZE);
+        memory.putInt(entry + ORDER, announcements++);
         memory.put(entry + CLIENT_OVERLAY, mapped(client), 0, 16);
         memory.put(entry + DESTINATION, mapped(destination), 0, 16);
         endWrite(entry, sequence);
@@ -113,20 +114,17 @@ public final class PeerTable implements AutoCloseable {
     }
 
     /** The entry with the key, else a free one, else the one announced longest ago. */
-    private long choose(long set) {
-        long chosen = set;
+    private long choose(int set) {
+        long start = HEADER_SIZE + (long) set * ENTRIES_PER_SET * ENTRY_SIZE;
+        long chosen = start;
         long chosenAge = -1;
-        int now = (int) seconds.getAsLong();
-        // Ages are whole seconds: of equally old entries a different one goes each time, or the newest would push each
-        // other out.
-        int first = turn++;
         for (int i = 0; i < ENTRIES_PER_SET; i++) {
-            long entry = set + (long) ((first + i) & (ENTRIES_PER_SET - 1)) * ENTRY_SIZE;
+            long entry = start + (long) i * ENTRY_SIZE;
             if (holdsKey(entry)) {
                 return entry;
             }
             boolean free = memory.getShort(entry + SHADOW_PORT) == 0;
-            long age = free ? Long.MAX_VALUE : Integer.toUnsignedLong(now - memory.getInt(entry + ANNOUNCED));
+            long age = free ? Long.MAX_VALUE : Integer.toUnsignedLong(announcements - memory.getInt(entry + ORDER));
             if (age > chosenAge) {
                 chosen = entry;
                 chosenAge = age;
