@@ -25,7 +25,9 @@ static uint32_t backoff_ms;
 
 static bool quiet(uint64_t now_ms) { return now_ms < __atomic_load_n(&quiet_until_ms, __ATOMIC_RELAXED); }
 
-static void failed(const char *what) {
+/* One outage that many threads meet at once counts once: start_ms is when the question was asked. */
+static void failed(const char *what, uint64_t start_ms) {
+    if (__atomic_load_n(&quiet_until_ms, __ATOMIC_RELAXED) > start_ms) return;
     uint32_t wait = __atomic_load_n(&backoff_ms, __ATOMIC_RELAXED) * 2;
     if (wait < MIN_BACKOFF_MS) wait = MIN_BACKOFF_MS;
     if (wait > MAX_BACKOFF_MS) wait = MAX_BACKOFF_MS;
@@ -188,7 +190,7 @@ static bool converse(uint8_t *frame, size_t size, uint64_t request, struct route
         }
         if (fd < 0 || sys_monotonic_ms() >= deadline_ms) break;
     }
-    failed("no answer from the router, not asked again for (ms)");
+    failed("no answer from the router, not asked again for (ms)", start_ms);
     return false;
 }
 
@@ -207,7 +209,7 @@ bool router_connect(const struct wire_connect *question, struct wire_connect_ok 
         return true;
     }
     close_fds(&answer, answer.header.fds);
-    if (!is_error(&answer)) failed("the router's answer to CONNECT is not understood, not asked again for (ms)");
+    if (!is_error(&answer)) failed("the router's answer to CONNECT is not understood, not asked again for (ms)", sys_monotonic_ms());
     return false;
 }
 
@@ -222,7 +224,7 @@ bool router_listen(const struct wire_listen *question, struct wire_listen_ok *ok
         return true;
     }
     close_fds(&answer, answer.header.fds);
-    if (!is_error(&answer)) failed("the router's answer to LISTEN is not understood, not asked again for (ms)");
+    if (!is_error(&answer)) failed("the router's answer to LISTEN is not understood, not asked again for (ms)", sys_monotonic_ms());
     return false;
 }
 
@@ -233,7 +235,7 @@ void router_fetch_table(void) {
     if (quiet(now_ms)) return;
     int fd = take_connection(&place, now_ms + config.wait_ms);
     put_connection(place, fd, fd >= 0);
-    if (fd < 0) failed("no peer table, not asked again for (ms)");
+    if (fd < 0) failed("no peer table, not asked again for (ms)", now_ms);
 }
 
 /* The connections are the parent's: its conversations must not be joined. */

@@ -32,8 +32,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--socket", paramLabel = "PATH", description = "The router's socket (/run/slim/slim.sock).")
     private Path socket;
 
-    @Option(names = "--state-dir", paramLabel = "DIR", description = "Where the shim is installed (/run/slim).")
-    private Path stateDirectory = Path.of("/run/slim");
+    @Option(names = "--lib-dir", paramLabel = "DIR", description = "Where the shim is installed (/var/lib/slim).")
+    private Path libraryDirectory = Path.of("/var/lib/slim");
 
     @Option(names = "--log", paramLabel = "FILE", description = "Where the shim writes its log (nowhere).")
     private Path log;
@@ -51,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
                     List.of(new ConfigurationProblem("CMD", "", "a program and its arguments, after --")));
         }
         Map<String, String> environment = new TreeMap<>(System.getenv());
-        Path shim = ShimInstaller.install(stateDirectory.toAbsolutePath());
+        Path shim = ShimInstaller.install(libraryDirectory.toAbsolutePath());
         String preloaded = environment.getOrDefault("LD_PRELOAD", "");
         environment.put("LD_PRELOAD", preloaded.isEmpty() ? shim.toString() : shim + ":" + preloaded);
         if (prefix != null) {

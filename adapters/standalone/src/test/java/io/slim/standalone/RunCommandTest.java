@@ -15,7 +15,7 @@ class RunCommandTest {
     private SlimProcess run(Map<String, String> environment, String... program) throws Exception {
         String[] arguments = new String[program.length + 6];
         arguments[0] = "run";
-        arguments[1] = "--state-dir=" + directory;
+        arguments[1] = "--lib-dir=" + directory;
         arguments[2] = "--socket=" + directory.resolve("none.sock");
         arguments[3] = "--prefix=10.32.0.0/12,fd00::/8";
         arguments[4] = "--log=" + directory.resolve("shim.log");

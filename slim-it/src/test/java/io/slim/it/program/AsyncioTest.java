@@ -29,11 +29,10 @@ class AsyncioTest {
     void echoesOverTheHostPath(boolean v6) {
         String serverAddress = v6 ? lab.server().address6() : lab.server().address();
         String clientAddress = v6 ? lab.client().address6() : lab.client().address();
-        try (Running server = lab.server().slim().start("python3", SCRIPT.toString(), "serve", PORT)) {
+        try (Running server = Shim.in(lab.server()).start("python3", SCRIPT.toString(), "serve", PORT)) {
             server.waitForListener(Integer.parseInt(PORT), READY);
             OverlayWatch overlay = OverlayWatch.start(lab.bed());
-            String names = lab.client()
-                    .slim()
+            String names = Shim.in(lab.client())
                     .exec("python3", SCRIPT.toString(), "talk", serverAddress, PORT, CONNECTIONS)
                     .orThrow()
                     .stdout();

@@ -38,7 +38,7 @@ class Iperf3Test {
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
     void movesItsDataOverTheHostPath(String name, List<String> options, boolean v6) throws Exception {
-        try (Running server = lab.server().slim().start("iperf3", "-s", "-1", "-p", "" + PORT)) {
+        try (Running server = Shim.in(lab.server()).start("iperf3", "-s", "-1", "-p", "" + PORT)) {
             server.waitForListener(PORT, READY);
             OverlayWatch overlay = OverlayWatch.start(lab.bed());
             String address = v6 ? lab.server().address6() : lab.server().address();
@@ -56,8 +56,7 @@ class Iperf3Test {
         List<String> command =
                 new ArrayList<>(List.of("iperf3", "-c", address, "-p", "" + PORT, "-n", "" + BYTES, "--json"));
         command.addAll(options);
-        String output = lab.client()
-                .slim()
+        String output = Shim.in(lab.client())
                 .exec(command.toArray(String[]::new))
                 .orThrow()
                 .stdout();

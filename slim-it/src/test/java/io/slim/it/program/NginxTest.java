@@ -4,95 +4,80 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.it.OverlayWatch;
 import io.slim.it.RoutedLab;
-import io.slim.testbed.Running;
 import io.slim.testbed.Shell;
 import io.slim.testbed.junit.RequiresHost;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** nginx with two workers under wrk; the workers share one listener, inherited over fork. */
-@RequiresHost(programs = {"nginx", "wrk", "curl"}, slim = true)
+/** nginx with two workers under wrk; the workers share one listener, inherited over fork, or have one each. */
+@RequiresHost(
+        programs = {"nginx", "wrk", "curl"},
+        slim = true)
 class NginxTest {
     private static final int PORT = 8080;
-    private static final Duration READY = Duration.ofSeconds(5);
+    private static final int PROXY_PORT = 8090;
 
     @RegisterExtension
     static final RoutedLab lab = new RoutedLab();
 
-    @ParameterizedTest(name = "Connection: {0}")
-    @ValueSource(strings = {"keep-alive", "close"})
-    void servesWrkOverTheHostPath(String connection) throws Exception {
-        try (Running nginx = startNginx(connection)) {
-            nginx.waitForListener(PORT, READY);
+    private static final String URL = "http://10.32.0.2:" + PORT + "/";
+
+    @ParameterizedTest(name = "{0}{1}, Connection: {2}")
+    @CsvSource({"8080, '', keep-alive", "8080, '', close", "8080, ' reuseport', keep-alive", "8080, ' reuseport', close"
+    })
+    void servesWrkOverTheHostPath(String port, String options, String connection) throws IOException {
+        Nginx nginx = Nginx.configure(lab.bed(), connection + options.strip(), "", Nginx.ok(port + options));
+        try (Service server = Service.start(lab.server(), PORT, nginx.command())) {
             OverlayWatch overlay = OverlayWatch.start(lab.bed());
-            String report = wrk(lab.client().slim(), lab.server().address(), connection);
+            Wrk.run(Shim.in(lab.client()), URL, connection);
             overlay.assertUnused();
-            assertThat(report).contains("requests in").doesNotContain("connect ", "timeout ");
-            nginx.stop(); // writes what is left of its log
-            assertThat(peers(connection)).containsOnly(lab.client().address());
+            server.stop(0);
+            assertThat(nginx.peers()).containsExactly(lab.client().address());
         }
     }
 
     @Test
-    void servesClientsWithoutSlimAndItsOwnHealthCheck() throws Exception {
-        try (Running nginx = startNginx("mixed")) {
-            nginx.waitForListener(PORT, READY);
+    void servesClientsWithoutSlimAndItsOwnHealthCheck() throws IOException {
+        Nginx nginx = Nginx.configure(lab.bed(), "mixed", "", Nginx.ok("" + PORT));
+        try (Service server = Service.start(lab.server(), PORT, nginx.command())) {
             OverlayWatch overlay = OverlayWatch.start(lab.bed());
-            wrk(lab.client().shell(), lab.server().address(), "close");
+            Wrk.run(lab.client().shell(), URL, "close");
             overlay.assertUsed();
-            assertThat(get(lab.server().shell(), "127.0.0.1")).isEqualTo("ok\n");
-            assertThat(get(lab.server().slim(), "127.0.0.1")).isEqualTo("ok\n");
-            nginx.stop();
-            assertThat(peers("mixed")).containsOnly(lab.client().address(), "127.0.0.1");
+            assertThat(get(lab.server().shell())).isEqualTo("ok\n");
+            assertThat(get(Shim.in(lab.server()))).isEqualTo("ok\n");
+            server.stop(0);
+            assertThat(nginx.peers()).containsOnly(lab.client().address(), "127.0.0.1");
         }
     }
 
-    private static String get(Shell shell, String address) {
-        return shell.exec("curl", "-sS", "--max-time", "5", "http://" + address + ":" + PORT + "/")
-                .orThrow()
-                .stdout();
-    }
-
-    private static String wrk(Shell shell, String address, String connection) {
-        return shell.exec("wrk", "-t2", "-c32", "-d2", "-H", "Connection: " + connection, "http://" + address + ":" + PORT + "/")
-                .orThrow()
-                .stdout();
-    }
-
-    private static Path directory(String name) throws IOException {
-        return Files.createDirectories(lab.bed().directory().resolve("nginx-" + name));
-    }
-
-    private static List<String> peers(String name) throws IOException {
-        try (Stream<String> lines = Files.lines(directory(name).resolve("access.log"))) {
-            return lines.map(line -> line.substring(0, line.indexOf(' '))).distinct().toList();
+    /** As a client nginx adds its sockets to the epoll before it connects them. */
+    @ParameterizedTest(name = "Connection: {0}")
+    @CsvSource({"keep-alive", "close"})
+    void passesRequestsOn(String connection) throws IOException {
+        Nginx origin = Nginx.configure(lab.bed(), "origin-" + connection, "", Nginx.ok("" + PORT));
+        Nginx proxy = Nginx.configure(
+                lab.bed(),
+                "proxy-" + connection,
+                "",
+                "server { listen " + PROXY_PORT + "; location / { proxy_pass " + URL + "; } }");
+        try (Service behind = Service.start(lab.server(), PORT, origin.command());
+                Service before = Service.start(lab.client(), PROXY_PORT, proxy.command())) {
+            OverlayWatch overlay = OverlayWatch.start(lab.bed());
+            Wrk.run(Shim.in(lab.server()), "http://" + lab.client().address() + ":" + PROXY_PORT + "/", connection);
+            overlay.assertUnused();
+            before.stop(0);
+            behind.stop(0);
+            assertThat(proxy.peers()).containsExactly(lab.server().address());
+            assertThat(origin.peers()).containsExactly(lab.client().address());
         }
     }
 
-    private static Running startNginx(String name) throws IOException {
-        Path directory = directory(name);
-        Path configuration = directory.resolve("nginx.conf");
-        Files.writeString(
-                configuration,
-                """
-                daemon off; user root; worker_processes 2; pid %1$s/pid; error_log %1$s/error.log;
-                events { worker_connections 512; }
-                http {
-                    access_log %1$s/access.log; client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy;
-                    fastcgi_temp_path %1$s/fastcgi; uwsgi_temp_path %1$s/uwsgi; scgi_temp_path %1$s/scgi;
-                    keepalive_requests 1000000;
-                    server { listen %2$d; location / { return 200 "ok\\n"; } }
-                }
-                """
-                        .formatted(directory, PORT));
-        return lab.server().slim().start("nginx", "-e", directory.resolve("error.log").toString(), "-c", configuration.toString());
+    private static String get(Shell shell) {
+        return shell.exec("curl", "-sS", "--max-time", "5", "http://127.0.0.1:" + PORT + "/")
+                .orThrow()
+                .stdout();
     }
 }

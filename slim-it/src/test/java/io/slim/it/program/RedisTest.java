@@ -26,8 +26,7 @@ class RedisTest {
     @Test
     void servesItsBenchmarkOverTheHostPath() {
         String address = lab.server().address();
-        try (Running server = lab.server()
-                .slim()
+        try (Running server = Shim.in(lab.server())
                 .start(
                         "redis-server",
                         "--port",
@@ -40,14 +39,12 @@ class RedisTest {
                         "verbose")) {
             server.waitForListener(Integer.parseInt(PORT), READY);
             OverlayWatch overlay = OverlayWatch.start(lab.bed());
-            String report = lab.client()
-                    .slim()
+            String report = Shim.in(lab.client())
                     .exec("redis-benchmark", "-h", address, "-p", PORT, "-n", "50000", "-t", "get,set", "--csv")
                     .orThrow()
                     .stdout();
             assertThat(report).contains("\"SET\"", "\"GET\"");
-            String clients = lab.client()
-                    .slim()
+            String clients = Shim.in(lab.client())
                     .exec("redis-cli", "-h", address, "-p", PORT, "client", "list")
                     .orThrow()
                     .stdout();

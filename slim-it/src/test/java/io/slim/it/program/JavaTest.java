@@ -1,0 +1,95 @@
+package io.slim.it.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slim.it.OverlayWatch;
+import io.slim.it.RoutedLab;
+import io.slim.testbed.junit.RequiresHost;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Programs on this JVM: Netty with the JDK's selectors and with its own epoll, and the JDK's blocking sockets. */
+@RequiresHost(
+        programs = {"python3", "curl"},
+        slim = true)
+class JavaTest {
+    private static final int PORT = 9200;
+    private static final int CURL_COULD_NOT_CONNECT = 7;
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Path CONNECT =
+            Path.of("src/test/python/connect_once.py").toAbsolutePath();
+
+    @RegisterExtension
+    static final RoutedLab lab = new RoutedLab();
+
+    private final String client = lab.client().address();
+    private final String server = lab.server().address();
+
+    @ParameterizedTest(name = "Netty, {0}")
+    @ValueSource(strings = {"nio", "epoll"})
+    void echoesOverTheHostPath(String transport) {
+        try (Service service =
+                Service.start(lab.server(), PORT, java(NettyEcho.class, "serve", transport, "" + PORT))) {
+            OverlayWatch overlay = OverlayWatch.start(lab.bed());
+            String seen = Shim.in(lab.client())
+                    .exec(java(NettyEcho.class, "talk", transport, server, "" + PORT, "100", "200000"))
+                    .orThrow()
+                    .stdout();
+            overlay.assertUnused();
+            assertThat(seen).isEqualTo(client + " -> " + server + "\n");
+            assertThat(service.stop(Service.BY_SIGTERM).stdout()).isEqualTo(client + " -> " + server + "\n");
+        }
+    }
+
+    /** The JDK puts another descriptor in the place of the closed one and sends a signal to the threads. */
+    @Test
+    void closesAServerSocketInWhichThreadsAreBlocked() {
+        try (Service service = Service.start(lab.server(), PORT, java(BlockedAccepts.class, "" + PORT))) {
+            OverlayWatch overlay = OverlayWatch.start(lab.bed());
+            Shim.in(lab.client())
+                    .exec("python3", "" + CONNECT, server, "" + PORT)
+                    .orThrow();
+            overlay.assertUnused();
+            Shim.in(lab.client())
+                    .exec(
+                            "python3",
+                            "-c",
+                            "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2]))).send(b'x')",
+                            server,
+                            "" + PORT)
+                    .orThrow();
+            service.process().waitForOutput("end of all threads", SOON, output -> output.contains("closed"));
+            assertThat(service.process().stdout().lines())
+                    .containsExactly(
+                            client,
+                            client,
+                            client,
+                            "ended: Socket closed",
+                            "ended: Socket closed",
+                            "ended: Socket closed",
+                            "closed");
+            service.shadows().awaitNone();
+            String url = "http://" + server + ":" + PORT + "/";
+            assertThat(Shim.in(lab.client()).exec("curl", "-sS", "-m", "5", url).exitCode())
+                    .isEqualTo(CURL_COULD_NOT_CONNECT);
+            service.stop(Service.BY_SIGTERM);
+        }
+    }
+
+    private static String[] java(Class<?> program, String... arguments) {
+        Stream<String> jvm = Stream.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Dio.netty.noUnsafe=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName());
+        return Stream.concat(jvm, Stream.of(arguments)).toArray(String[]::new);
+    }
+}

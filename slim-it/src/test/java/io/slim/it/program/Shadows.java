@@ -1,0 +1,77 @@
+package io.slim.it.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slim.testbed.Eventually;
+import io.slim.testbed.Host;
+import io.slim.testbed.TestBedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** The listeners that a host has for the listeners of its containers: what its router says of them from some moment on, and what the kernel has. */
+final class Shadows {
+    private static final Duration OFFERED = Duration.ofSeconds(20);
+    /** A stale listener on the host must be gone by then, however its program ended. */
+    private static final Duration GONE = Duration.ofSeconds(1);
+
+    private static final String[] IN_KERNEL = {"ss", "-Hltn", "sport >= :61000 and sport <= :64999"};
+
+    private final Host host;
+    private final int before;
+
+    private Shadows(Host host) {
+        this.host = host;
+        this.before = log(host).length();
+    }
+
+    /** To be called before the program is started. */
+    static Shadows of(Host host) {
+        return new Shadows(host);
+    }
+
+    /** Waits until a listener on that port is offered to the clients of other hosts, but not longer than the program lives. */
+    void awaitOffered(int port, BooleanSupplier alive) {
+        Eventually.holdsWithin(OFFERED, () -> isOffered(port) || !alive.getAsBoolean());
+        assertThat(isOffered(port))
+                .as(() -> "port " + port + " is offered; the router says:\n" + said())
+                .isTrue();
+    }
+
+    /** The last word on any of the port's listeners (IPv4, IPv6) counts. */
+    private boolean isOffered(int port) {
+        String listener = ":" + port + " of container ";
+        return said().lines()
+                .filter(line -> line.contains(listener))
+                .reduce((earlier, later) -> later)
+                .filter(line -> line.contains(" offered at port "))
+                .isPresent();
+    }
+
+    private String said() {
+        return log(host).substring(before);
+    }
+
+    private static String log(Host host) {
+        Path log = host.directory().resolve("router.log");
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new TestBedException(log + " cannot be read", e);
+        }
+    }
+
+    /** Waits until the host has none. */
+    void awaitNone() {
+        boolean none = Eventually.holdsWithin(GONE, () -> inKernel().isEmpty());
+        assertThat(none ? "" : inKernel())
+                .as("listeners that are left on the host")
+                .isEmpty();
+    }
+
+    private String inKernel() {
+        return host.exec(IN_KERNEL).orThrow().stdout();
+    }
+}
