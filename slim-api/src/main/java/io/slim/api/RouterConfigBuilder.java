@@ -11,7 +11,7 @@ import java.util.Objects;
 public final class RouterConfigBuilder {
 
     /** Shims wait 100 ms for an answer; some of that is needed for the way there and back. */
-    private static final Duration LONGEST_CONNECT_DEADLINE = Duration.ofMillis(95);
+    private static final Duration LONGEST_CONNECT_DEADLINE = Duration.ofSeconds(10);
 
     /** A {@code sockaddr_un} has room for 108 bytes with the final zero. */
     private static final int LONGEST_SOCKET_PATH = 107;

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * Deadlines and periods of a router; all positive.
  *
- * @param connectDeadline after which a connect that is not decided takes the overlay; below the 100 ms that shims wait
+ * @param connectDeadline after which a connect that is not decided takes the overlay, up to 10 s; less than shims
+ *     wait (100 ms, or SLIM_WAIT_MS)
  * @param shadowStall for how long a shadow's accept queue may be left alone before the listener is withdrawn
  * @param portRest for how long the port of a released shadow is not used again
  * @param announceTtl for how long an announced connection may take to arrive

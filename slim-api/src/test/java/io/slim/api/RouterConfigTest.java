@@ -35,7 +35,7 @@ class RouterConfigTest {
                 .stateDirectory(Path.of("state"))
                 .controlPort(61000)
                 .times(RouterTimes.DEFAULT
-                        .withConnectDeadline(Duration.ofMillis(200))
+                        .withConnectDeadline(Duration.ofSeconds(11))
                         .withShadowStall(Duration.ZERO)
                         .withPortRest(Duration.ofSeconds(-1))
                         .withAnnounceTtl(Duration.ZERO))

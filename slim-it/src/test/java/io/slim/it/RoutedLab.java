@@ -1,7 +1,6 @@
 package io.slim.it;
 
 import io.slim.testbed.Container;
-import io.slim.testbed.Host;
 import io.slim.testbed.Router;
 import io.slim.testbed.TestBed;
 import java.util.List;
@@ -36,7 +35,11 @@ public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
         bed = TestBed.builder().hosts(2).containersPerHost(1).build();
-        routers = bed.hosts().stream().map(Host::startRouter).toList();
+        // These tests keep both processors busy; a late decision would only mean the overlay, but they are about the
+        // host path.
+        routers = bed.hosts().stream()
+                .map(host -> host.startRouter("--connect-deadline-ms", "4000"))
+                .toList();
         HostPath.awaitReady(bed, client(), server());
     }
 

@@ -6,9 +6,11 @@ import io.slim.api.PortRange;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterConfigBuilder;
 import io.slim.api.RouterMode;
+import io.slim.api.RouterTimes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -51,6 +53,12 @@ final class RouterOptions {
     @Option(names = "--control-port", paramLabel = "N", description = "TCP port of the control channel (6786).")
     private String controlPort;
 
+    @Option(
+            names = "--connect-deadline-ms",
+            paramLabel = "N",
+            description = "A connect that is not decided by then takes the overlay (80); less than SLIM_WAIT_MS.")
+    private String connectDeadline;
+
     private final List<ConfigurationProblem> problems = new ArrayList<>();
 
     /** Which resolver to open. */
@@ -75,6 +83,7 @@ final class RouterOptions {
         apply(stateDirectory, path -> builder.stateDirectory(path.toAbsolutePath()));
         apply(listenPorts, text -> builder.listenPorts(PortRange.parse(text)));
         apply(controlPort, text -> builder.controlPort(number(text)));
+        apply(connectDeadline, text -> builder.times(RouterTimes.DEFAULT.withConnectDeadline(milliseconds(text))));
         RouterConfig config = null;
         try {
             config = builder.build();
@@ -124,6 +133,14 @@ final class RouterOptions {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
             throw new WrongOption("--control-port", text, "1 to 65535", e);
+        }
+    }
+
+    private static Duration milliseconds(String text) {
+        try {
+            return Duration.ofMillis(Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            throw new WrongOption("--connect-deadline-ms", text, "1 to 10000", e);
         }
     }
 

@@ -57,8 +57,12 @@ class HaproxyTest {
 
     @AfterEach
     void kill() {
-        haproxy.close();
-        nginx.close();
+        if (haproxy != null) {
+            haproxy.close();
+        }
+        if (nginx != null) {
+            nginx.close();
+        }
     }
 
     @ParameterizedTest(name = "port {0}, connection {1}")

@@ -55,30 +55,22 @@ class JavaTest {
                     .exec("python3", "" + CONNECT, server, "" + PORT)
                     .orThrow();
             overlay.assertUnused();
-            Shim.in(lab.client())
-                    .exec(
-                            "python3",
-                            "-c",
-                            "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2]))).send(b'x')",
-                            server,
-                            "" + PORT)
-                    .orThrow();
-            service.process().waitForOutput("end of all threads", SOON, output -> output.contains("closed"));
+            curl();
+            service.process().waitForOutput("end of all threads", SOON, output -> output.contains("\nclosed\n"));
+            String ended = "ended: Socket closed";
             assertThat(service.process().stdout().lines())
-                    .containsExactly(
-                            client,
-                            client,
-                            client,
-                            "ended: Socket closed",
-                            "ended: Socket closed",
-                            "ended: Socket closed",
-                            "closed");
+                    .containsExactly(client, client, client, ended, ended, ended, "closed");
             service.shadows().awaitNone();
-            String url = "http://" + server + ":" + PORT + "/";
-            assertThat(Shim.in(lab.client()).exec("curl", "-sS", "-m", "5", url).exitCode())
-                    .isEqualTo(CURL_COULD_NOT_CONNECT);
+            assertThat(curl()).isEqualTo(CURL_COULD_NOT_CONNECT);
             service.stop(Service.BY_SIGTERM);
         }
+    }
+
+    /** Its exit code. */
+    private int curl() {
+        return Shim.in(lab.client())
+                .exec("curl", "-sS", "-m", "5", "http://" + server + ":" + PORT + "/")
+                .exitCode();
     }
 
     private static String[] java(Class<?> program, String... arguments) {

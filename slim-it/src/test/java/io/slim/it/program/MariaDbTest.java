@@ -18,6 +18,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
         slim = true)
 class MariaDbTest {
     private static final int PORT = 3306;
+    private static final String[] LOAD = {
+        "--concurrency=32", "--auto-generate-sql", "--auto-generate-sql-load-type=read"
+    };
 
     @RegisterExtension
     static final RoutedLab lab = new RoutedLab();
@@ -29,19 +32,8 @@ class MariaDbTest {
             server.process()
                     .waitForOutput("readiness", Service.READY, output -> output.contains("ready for connections"));
             OverlayWatch overlay = OverlayWatch.start(lab.bed());
-            client(
-                    "mariadb-slap",
-                    "--concurrency=32",
-                    "--number-of-queries=3200",
-                    "--auto-generate-sql",
-                    "--auto-generate-sql-load-type=read");
-            client(
-                    "mariadb-slap",
-                    "--concurrency=32",
-                    "--number-of-queries=640",
-                    "--detach=1",
-                    "--auto-generate-sql",
-                    "--auto-generate-sql-load-type=read");
+            load("--number-of-queries=3200");
+            load("--number-of-queries=640", "--detach=1"); // a connection for each query
             assertThat(client("mariadb", "-N", "-e", "SELECT USER()"))
                     .isEqualTo("tester@" + lab.client().address() + "\n");
             overlay.assertUnused();
@@ -52,29 +44,24 @@ class MariaDbTest {
     /** Makes the databases, and returns the command that starts the server on them. */
     private static String[] initialise(Path directory) throws IOException {
         Path data = directory.resolve("data");
+        String install =
+                "mariadb-install-db --no-defaults --datadir=%s --skip-test-db --auth-root-authentication-method=normal";
         lab.server()
-                .exec(Unprivileged.command(
-                        "mariadb-install-db",
-                        "--no-defaults",
-                        "--datadir=" + data,
-                        "--skip-test-db",
-                        "--auth-root-authentication-method=normal"))
+                .exec(Unprivileged.command(install.formatted(data).split(" ", -1)))
                 .orThrow();
         Path users = Files.writeString(
                 directory.resolve("users.sql"),
                 "CREATE USER tester@'10.32.%';\nGRANT ALL ON *.* TO tester@'10.32.%';\n");
-        return new String[] {
-            "mariadbd",
-            "--no-defaults",
-            "--datadir=" + data,
-            "--socket=" + directory.resolve("socket"),
-            "--pid-file=" + directory.resolve("pid"),
-            "--port=" + PORT,
-            "--bind-address=0.0.0.0",
-            "--skip-name-resolve",
-            "--init-file=" + users,
-            "--innodb-flush-log-at-trx-commit=0"
-        };
+        String server =
+                "mariadbd --no-defaults --datadir=%s --socket=%s/socket --pid-file=%s/pid --port=%d --bind-address=0.0.0.0"
+                        + " --skip-name-resolve --init-file=%s --innodb-flush-log-at-trx-commit=0";
+        return server.formatted(data, directory, directory, PORT, users).split(" ", -1);
+    }
+
+    private static void load(String... options) {
+        client(
+                "mariadb-slap",
+                Stream.concat(Stream.of(LOAD), Stream.of(options)).toArray(String[]::new));
     }
 
     private static String client(String program, String... arguments) {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /** An nginx with two workers and a directory of its own in the test-bed. */
 record Nginx(Path directory) {
     private static final Duration ENDED = Duration.ofSeconds(5);
+    private static final Duration WRITTEN = Duration.ofSeconds(5);
 
     private static final String CONFIGURATION = """
             user root; worker_processes 2; pid %1$s/pid; error_log %1$s/error.log;
@@ -91,9 +92,19 @@ record Nginx(Path directory) {
     }
 
     private ProcessHandle process(String file) throws IOException {
-        String pid = Files.readString(directory.resolve(file)).strip();
+        // nginx opens the file before it writes to it.
+        Eventually.await("a process id in " + file, WRITTEN, () -> !read(file).isBlank());
+        String pid = read(file).strip();
         return ProcessHandle.of(Long.parseLong(pid))
                 .orElseThrow(() -> new IOException("nginx: process " + pid + " has ended"));
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(directory.resolve(file));
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** The addresses of all clients, as nginx has logged them. The log is complete when nginx has ended. */

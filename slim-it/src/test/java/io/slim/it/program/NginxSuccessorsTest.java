@@ -54,7 +54,7 @@ class NginxSuccessorsTest {
         stop(master);
     }
 
-    /** The new binary does not get the shim: it has to serve over the overlay, and the shadow has to go with the connections that wait in it. */
+    /** The new binary does not get the shim: it has to serve over the overlay, and the shadow has to go. */
     @Test
     void isUpgradedToABinaryWithoutTheShim() throws IOException {
         ProcessHandle heir = upgrade(start("plain", ""));
@@ -66,11 +66,8 @@ class NginxSuccessorsTest {
     }
 
     @Test
-    void isUpgradedUnderLoadToABinaryWithTheShim() throws IOException {
-        ProcessHandle old = start("shim", KEEP_SHIM);
-        Running load = startLoad();
-        ProcessHandle heir = upgrade(old);
-        endLoad(load);
+    void isUpgradedToABinaryWithTheShim() throws IOException {
+        ProcessHandle heir = upgrade(start("shim", KEEP_SHIM));
         Eventually.await("the new binary is reached over the host path", SOON, this::isReachedOverTheHostPath);
         stop(heir);
     }
@@ -88,14 +85,16 @@ class NginxSuccessorsTest {
         return overlay.bytes() == 0;
     }
 
-    /** Starts a new binary, then ends the old one. */
+    /** Starts a new binary under load, then ends the old one. */
     private ProcessHandle upgrade(ProcessHandle old) throws IOException {
+        Running load = startLoad();
         signal("USR2", old);
         Eventually.await("the old binary steps back", SOON, nginx::hasPredecessor);
         ProcessHandle heir = nginx.master();
         Eventually.await("new workers", SOON, () -> heir.children().count() == 2);
         signal("QUIT", old);
         Eventually.await("the old binary ends", SOON, () -> Nginx.hasEnded(old));
+        endLoad(load);
         return heir;
     }
 

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,20 +47,8 @@ class PostgresTest {
 
     @BeforeEach
     void start() {
-        String[] command = {
-            program("postgres"),
-            "-D",
-            "" + data,
-            "-p",
-            "" + PORT,
-            "-h",
-            "0.0.0.0",
-            "-k",
-            "" + directory,
-            "-F",
-            "-c",
-            "log_connections=on"
-        };
+        String options = "-D %s -p %d -h 0.0.0.0 -k %s -F -c log_connections=on".formatted(data, PORT, directory);
+        String[] command = (program("postgres") + " " + options).split(" ", -1);
         server = Service.start(lab.server(), PORT, Unprivileged.command(command));
         server.process()
                 .waitForOutput("readiness", Service.READY, output -> output.contains("ready to accept connections"));
@@ -105,10 +92,8 @@ class PostgresTest {
     }
 
     private static String client(String program, String... arguments) {
-        List<String> command = Stream.concat(
-                        Stream.of(program, "-h", lab.server().address(), "-p", "" + PORT, "-U", "postgres"),
-                        Stream.of(arguments))
-                .toList();
+        Stream<String> server = Stream.of("-h", lab.server().address(), "-p", "" + PORT, "-U", "postgres");
+        Stream<String> command = Stream.concat(Stream.concat(Stream.of(program), server), Stream.of(arguments));
         return Shim.in(lab.client())
                 .exec(command.toArray(String[]::new))
                 .orThrow()
@@ -121,7 +106,7 @@ class PostgresTest {
             return versions.map(version -> version.resolve("bin").resolve(name))
                     .filter(Files::isExecutable)
                     .findAny()
-                    .orElseThrow()
+                    .orElseThrow(() -> new AssertionError(name + " is not there (install postgresql)"))
                     .toString();
         } catch (IOException e) {
             return name;
