@@ -54,7 +54,7 @@ class NginxSuccessorsTest {
         stop(master);
     }
 
-    /** The new binary does not get the shim: it has to serve over the overlay, and the shadow has to go. */
+    /** The new binary does not get the shim: it has to serve over the overlay, and the shadow has to go. Not under load: who is on the way to the shadow then is refused. */
     @Test
     void isUpgradedToABinaryWithoutTheShim() throws IOException {
         ProcessHandle heir = upgrade(start("plain", ""));
@@ -66,8 +66,11 @@ class NginxSuccessorsTest {
     }
 
     @Test
-    void isUpgradedToABinaryWithTheShim() throws IOException {
-        ProcessHandle heir = upgrade(start("shim", KEEP_SHIM));
+    void isUpgradedUnderLoadToABinaryWithTheShim() throws IOException {
+        ProcessHandle old = start("shim", KEEP_SHIM);
+        Running load = startLoad();
+        ProcessHandle heir = upgrade(old);
+        endLoad(load);
         Eventually.await("the new binary is reached over the host path", SOON, this::isReachedOverTheHostPath);
         stop(heir);
     }
@@ -85,16 +88,14 @@ class NginxSuccessorsTest {
         return overlay.bytes() == 0;
     }
 
-    /** Starts a new binary under load, then ends the old one. */
+    /** Starts a new binary, then ends the old one. */
     private ProcessHandle upgrade(ProcessHandle old) throws IOException {
-        Running load = startLoad();
         signal("USR2", old);
         Eventually.await("the old binary steps back", SOON, nginx::hasPredecessor);
         ProcessHandle heir = nginx.master();
         Eventually.await("new workers", SOON, () -> heir.children().count() == 2);
         signal("QUIT", old);
         Eventually.await("the old binary ends", SOON, () -> Nginx.hasEnded(old));
-        endLoad(load);
         return heir;
     }
 
