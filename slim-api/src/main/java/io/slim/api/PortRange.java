@@ -36,6 +36,11 @@ public record PortRange(int first, int last) {
         }
     }
 
+    /** Whether the port lies in the range. */
+    public boolean contains(int port) {
+        return port >= first && port <= last;
+    }
+
     /** Number of ports in the range. */
     public int size() {
         return last - first + 1;

@@ -12,6 +12,7 @@ import io.slim.router.control.Peers;
 import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
 import io.slim.router.listen.ListenService;
+import io.slim.router.listen.ListenerRecovery;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
 import io.slim.router.watchdog.Watchdog;
@@ -30,6 +31,7 @@ final class DefaultSlimRouter implements SlimRouter {
     private final RouterLoop loop;
     private final Containers containers;
     private final ListenService listens;
+    private final ListenerRecovery recovery;
     private final Watchdog watchdog;
     private final Announcements announcements;
     private final ControlServer controlServer;
@@ -46,6 +48,7 @@ final class DefaultSlimRouter implements SlimRouter {
             RouterLoop loop,
             Containers containers,
             ListenService listens,
+            ListenerRecovery recovery,
             Watchdog watchdog,
             Announcements announcements,
             ControlServer controlServer,
@@ -58,6 +61,7 @@ final class DefaultSlimRouter implements SlimRouter {
         this.loop = loop;
         this.containers = containers;
         this.listens = listens;
+        this.recovery = recovery;
         this.watchdog = watchdog;
         this.announcements = announcements;
         this.controlServer = controlServer;
@@ -79,6 +83,7 @@ final class DefaultSlimRouter implements SlimRouter {
             announcements.start();
             connects.start();
             watchdog.start();
+            recovery.run();
             controlServer.start();
             gateway.start();
             rehearsal.run();

@@ -98,10 +98,17 @@ public final class Container {
         return connections == 0 && listeners == 0;
     }
 
+    /** The router ends, the container lives on. */
     void close() {
         source.close();
         table.close();
         Descriptors.close(namespaceDescriptor);
+    }
+
+    /** The container has ended, or has no use for the router. */
+    void delete() {
+        close();
+        table.delete();
     }
 
     /** As it is written in logs. */

@@ -6,6 +6,7 @@ import io.slim.api.RouterConfig;
 import io.slim.router.observe.RareLog;
 import io.slim.router.resolver.Resolving;
 import io.slim.router.sys.Descriptors;
+import io.slim.router.sys.NetworkNamespaceSearch;
 import io.slim.router.sys.NetworkNamespaces;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,7 @@ public final class Containers {
     private final RouterConfig config;
     private final Resolving resolver;
     private final RareLog rareLog = new RareLog(LOG);
-    private final long startNanos = System.nanoTime();
+    private final PeerTables tables;
     private final Map<Long, Container> byNamespace = new HashMap<>();
     private final Map<InetAddress, Container> owners = new HashMap<>();
     private final List<Consumer<Container>> departureListeners = new ArrayList<>();
@@ -52,6 +54,33 @@ public final class Containers {
     Containers(RouterConfig config, Resolving resolver) {
         this.config = config;
         this.resolver = resolver;
+        this.tables = new PeerTables(config);
+    }
+
+    /**
+     * The containers among these network namespaces that still run, for a router that goes on with their listeners. To be followed by
+     * {@link #endRecovery}.
+     */
+    public Map<Long, Container> find(Set<Long> namespaces) {
+        Map<Long, Container> found = new HashMap<>();
+        try {
+            NetworkNamespaceSearch.processesIn(namespaces).forEach((namespace, pid) -> {
+                try (Caller caller = new FoundProcess(pid, namespace)) {
+                    found.put(namespace, make(caller));
+                } catch (IOException | NotIdentifiedException e) {
+                    LOG.warn("container net:{} cannot be taken up: {}", namespace, e.getMessage());
+                }
+            });
+        } catch (IOException e) {
+            LOG.warn("containers of an earlier router cannot be looked for: {}", e.toString());
+        }
+        return found;
+    }
+
+    /** What an earlier router has left and nobody needs goes. */
+    public void endRecovery() {
+        List.copyOf(byNamespace.values()).forEach(this::removeIfUnused);
+        tables.endRecovery(byNamespace.keySet());
     }
 
     /** Must be called once, before the first container. */
@@ -110,14 +139,11 @@ public final class Containers {
         try {
             source = caller.openAddresses();
             confirm(caller);
-            PeerTable table = PeerTable.create(
-                    config.stateDirectory(),
-                    config.limits().peerTableSets(),
-                    () -> TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos));
+            PeerTable table = tables.open(caller.namespace());
             Container container = new Container(caller.namespace(), namespace, source, table);
             byNamespace.put(caller.namespace(), container);
             read(container);
-            tell(container, "first connection, overlay addresses " + text(container.addresses()));
+            tell(container, "known from now on, overlay addresses " + text(container.addresses()));
             return container;
         } catch (IOException | NotIdentifiedException e) {
             Descriptors.close(namespace);
@@ -155,7 +181,7 @@ public final class Containers {
         if (container.isUnused() && byNamespace.remove(container.namespace(), container)) {
             owners.values().removeIf(owner -> owner == container);
             departureListeners.forEach(listener -> listener.accept(container));
-            container.close();
+            container.delete();
             tell(container, "gone");
         }
     }

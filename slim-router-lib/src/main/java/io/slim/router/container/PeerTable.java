@@ -5,11 +5,14 @@ import io.slim.router.sys.SharedMemory;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import jnr.ffi.Pointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The peer table of one container: in shared memory, who a host socket is that connects to one of its shadows. The
@@ -21,12 +24,16 @@ import jnr.ffi.Pointer;
  */
 public final class PeerTable implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PeerTable.class);
+
     static final int ENTRIES_PER_SET = 16;
     static final int ENTRY_SIZE = 64;
     static final int HEADER_SIZE = 64;
 
     private static final int MAGIC = 0x54504c53;
     private static final int VERSION = 1;
+
+    private static final int ID = 16;
 
     private static final int SEQUENCE = 0;
     private static final int ANNOUNCED = 4;
@@ -40,6 +47,7 @@ public final class PeerTable implements AutoCloseable {
     private static final int FNV_BASIS = (int) 2166136261L;
     private static final int FNV_PRIME = 16777619;
 
+    private final Path file;
     private final SharedMemory shared;
     private final Pointer memory;
     private final int sets;
@@ -48,31 +56,83 @@ public final class PeerTable implements AutoCloseable {
     private final byte[] found = new byte[KEY_SIZE];
     private int live;
     private int announcements;
-    private final long id = ThreadLocalRandom.current().nextLong();
+    private final long id;
     private int sweepAt;
 
-    private PeerTable(SharedMemory shared, int sets, LongSupplier seconds) {
+    private PeerTable(Path file, SharedMemory shared, int sets, LongSupplier seconds) {
+        this.file = file;
         this.shared = shared;
         this.memory = shared.memory();
         this.sets = sets;
         this.seconds = seconds;
-        memory.putInt(0, MAGIC);
-        memory.putShort(4, (short) VERSION);
-        memory.putShort(6, (short) ENTRY_SIZE);
-        memory.putInt(8, sets);
-        memory.putInt(12, ENTRIES_PER_SET);
+        if (memory.getInt(0) == 0) {
+            memory.putShort(4, (short) VERSION);
+            memory.putShort(6, (short) ENTRY_SIZE);
+            memory.putInt(8, sets);
+            memory.putInt(12, ENTRIES_PER_SET);
+            memory.putLong(ID, ThreadLocalRandom.current().nextLong());
+            memory.putInt(0, MAGIC);
+        }
+        this.id = memory.getLong(ID);
     }
 
     /**
      * Makes an empty table.
      *
-     * @param directory where its file has a name for a moment
+     * @param file replaced if it is there
      * @param sets a power of two
      * @param seconds time since the router's start
      */
-    public static PeerTable create(Path directory, int sets, LongSupplier seconds) throws IOException {
-        long size = HEADER_SIZE + (long) sets * ENTRIES_PER_SET * ENTRY_SIZE;
-        return new PeerTable(SharedMemory.create(directory, size), sets, seconds);
+    public static PeerTable create(Path file, int sets, LongSupplier seconds) throws IOException {
+        return new PeerTable(file, SharedMemory.create(file, size(sets)), sets, seconds);
+    }
+
+    /**
+     * Goes on with the table that an earlier router has made, which shims have mapped; its entries count as announced now.
+     *
+     * @throws IOException if there is none of that size and format
+     */
+    static PeerTable resume(Path file, int sets, LongSupplier seconds) throws IOException {
+        SharedMemory shared = SharedMemory.open(file, size(sets));
+        Pointer header = shared.memory();
+        if (header.getInt(0) != MAGIC
+                || header.getShort(4) != VERSION
+                || header.getShort(6) != ENTRY_SIZE
+                || header.getInt(8) != sets
+                || header.getInt(12) != ENTRIES_PER_SET) {
+            shared.close();
+            throw new IOException(file + ": no peer table of " + sets + " sets");
+        }
+        PeerTable table = new PeerTable(file, shared, sets, seconds);
+        table.takeUpEntries();
+        return table;
+    }
+
+    private void takeUpEntries() {
+        int now = (int) seconds.getAsLong();
+        for (int i = 0; i < sets * ENTRIES_PER_SET; i++) {
+            long entry = HEADER_SIZE + (long) i * ENTRY_SIZE;
+            if (memory.getShort(entry + SHADOW_PORT) == 0) {
+                continue;
+            }
+            live++;
+            int sequence = memory.getInt(entry + SEQUENCE);
+            if ((sequence & 1) != 0) {
+                // The router ended while it wrote this one: no shim believes it.
+                memory.setMemory(entry + ANNOUNCED, ENTRY_SIZE - ANNOUNCED, (byte) 0);
+                endWrite(entry, sequence - 1);
+                live--;
+                continue;
+            }
+            memory.putInt(entry + ANNOUNCED, now);
+            if (memory.getInt(entry + ORDER) - announcements >= 0) {
+                announcements = memory.getInt(entry + ORDER) + 1;
+            }
+        }
+    }
+
+    private static long size(int sets) {
+        return HEADER_SIZE + (long) sets * ENTRIES_PER_SET * ENTRY_SIZE;
     }
 
     /** Differs from that of every other table, so that a shim which knows the container's old table notices a new one. */
@@ -217,9 +277,19 @@ public final class PeerTable implements AutoCloseable {
         return mapped;
     }
 
-    /** Frees the memory; shims that have mapped it keep it. */
+    /** Frees the memory; shims that have mapped it keep it, and the file stays for a later {@link #resume}. */
     @Override
     public void close() {
         shared.close();
+    }
+
+    /** Frees the memory; nobody goes on with it. */
+    void delete() {
+        shared.close();
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{}: cannot be deleted: {}", file, e.toString());
+        }
     }
 }

@@ -5,11 +5,10 @@ import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
-import io.slim.api.event.RouterEvent.ListenerOffered;
-import io.slim.api.event.RouterEvent.ListenerWithdrawn;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
-import io.slim.router.loop.Channels;
+import io.slim.router.journal.ListenerJournal;
+import io.slim.router.journal.ListenerRecord;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
@@ -20,19 +19,17 @@ import io.slim.router.protocol.LeaseFormat.Signal;
 import io.slim.router.protocol.ShimAnswer.ListenAnswer;
 import io.slim.router.protocol.ShimRequest.Listen;
 import io.slim.router.sys.Descriptors;
-import io.slim.router.sys.HostSockets;
 import io.slim.router.sys.HostSockets.Bound;
 import io.slim.router.sys.SeqPacketPair;
 import io.slim.router.sys.SystemCallException;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,57 +52,46 @@ public final class ListenService {
     private final RouterLoop loop;
     private final Containers containers;
     private final Counters counters;
-    private final Events events;
+    private final Offers offers;
+    private final Admission admission;
     private final RareLog rareLog = new RareLog(LOG);
     private final ListenerTable table = new ListenerTable();
     private final Shadows shadows;
-    private final Map<Listener, Channel> leases = new HashMap<>();
-    private final List<ListenerObserver> observers = new ArrayList<>();
+    private final Map<Long, Listener> listeners = new LinkedHashMap<>();
+    private final ListenerJournal journal;
     private final List<Runnable> firstShadowListeners = new ArrayList<>();
     private long lastId;
 
     @Inject
-    ListenService(RouterConfig config, RouterLoop loop, Containers containers, Counters counters, Events events) {
+    ListenService(
+            RouterConfig config,
+            RouterLoop loop,
+            Containers containers,
+            ListenerJournal journal,
+            Counters counters,
+            Events events) {
         this.config = config;
         this.loop = loop;
         this.containers = containers;
+        this.journal = journal;
         this.counters = counters;
-        this.events = events;
+        this.offers = new Offers(config, containers, events);
+        this.admission = new Admission(config, containers);
         this.shadows = new Shadows(config);
     }
 
     /** Asks to be told about listeners that can, or can no longer, be reached. */
     public void observe(ListenerObserver observer) {
-        observers.add(observer);
+        offers.observe(observer);
     }
 
     /** Makes a shadow, or says why there is none. */
     public ListenAnswer listen(Container container, Listen request) {
-        Reason refusal = refusal(container, request);
+        Reason refusal = admission.refusal(container, request);
         ListenAnswer answer = refusal == null ? serve(container, request) : none(refusal);
         counters.listen(answer.reason());
         LOG.debug("{}: listen on {}: {}", container, request.endpoint(), answer.reason());
         return answer;
-    }
-
-    private @Nullable Reason refusal(Container container, Listen request) {
-        Endpoint endpoint = request.endpoint();
-        if (endpoint.port() == 0 || !HostSockets.canCarry(request.family(), config.hostAddress())) {
-            return Reason.UNSUPPORTED;
-        }
-        if (!endpoint.address().isAnyLocalAddress() && !containers.owns(container, endpoint.address())) {
-            return Reason.NOT_IDENTIFIED;
-        }
-        if (container.listeners() >= config.limits().listenersPerContainer()) {
-            rareLog.warn(
-                    "listeners " + container,
-                    "{}: listen on {} stays on the overlay: it has {} listeners, as many as allowed",
-                    container,
-                    endpoint,
-                    container.listeners());
-            return Reason.LIMIT;
-        }
-        return null;
     }
 
     private ListenAnswer serve(Container container, Listen request) {
@@ -156,10 +142,10 @@ public final class ListenService {
         try {
             long shadowCookie = shadows.cookie(shadow);
             listener = new Listener(++lastId, request.cookie(), shadowCookie, group);
-            group.members().add(listener);
-            containers.listenerAdded(group.container());
+            enter(listener);
             FileDescriptor lease = openLease(listener, request);
             graceFor(listener);
+            journal.added(listener.record());
             Endpoint bound = new Endpoint(config.hostAddress(), shadow.port());
             return new ListenAnswer(Reason.NONE, 0, listener.id(), bound, shadow.descriptor(), lease);
         } catch (SystemCallException e) {
@@ -171,6 +157,39 @@ public final class ListenService {
             }
             throw e;
         }
+    }
+
+    private void enter(Listener listener) {
+        listener.group().members().add(listener);
+        listeners.put(listener.id(), listener);
+        containers.listenerAdded(listener.group().container());
+        if (listeners.size() == 1) {
+            firstShadowListeners.forEach(Runnable::run);
+        }
+    }
+
+    /**
+     * Goes on with a listener that an earlier router has served. Nobody can hand its holders a lease: that it is waited for is
+     * believed, and that it has ended is seen by the watchdog.
+     */
+    void adopt(Container container, ListenerRecord found) {
+        ListenerGroup group = table.at(container, found.endpoint());
+        if (group == null) {
+            group = new ListenerGroup(
+                    container, found.endpoint(), found.family(), found.v6Only(), found.reusePort(), found.port());
+            table.put(group);
+            shadows.adopt(found.port());
+        }
+        Listener listener = new Listener(found.id(), found.cookie(), found.shadowCookie(), group);
+        lastId = Math.max(lastId, found.id());
+        enter(listener);
+        listener.setArmed(found.armed());
+        offers.update(group);
+    }
+
+    /** A port that an earlier router has released. */
+    void rests(int port, Duration since) {
+        shadows.rests(port, since);
     }
 
     /** A newcomer does not interrupt a group that is offered; it has some time to be waited for. */
@@ -192,10 +211,7 @@ public final class ListenService {
         }
         Channel channel =
                 LeaseHandler.channel(pair.own(), listener, signal -> signalled(listener, signal), () -> end(listener));
-        leases.put(listener, channel);
-        if (leases.size() == 1) {
-            firstShadowListeners.forEach(Runnable::run);
-        }
+        listener.setLease(channel);
         loop.register(channel);
         return pair.other();
     }
@@ -204,20 +220,24 @@ public final class ListenService {
         listener.signal(signal);
         if (listener.isWaitedFor()) {
             if (!listener.isArmed()) {
-                listener.setArmed(true);
-                update(listener.group());
+                arm(listener, true);
             }
         } else {
             checkLater(listener);
         }
     }
 
+    private void arm(Listener listener, boolean armed) {
+        listener.setArmed(armed);
+        journal.armed(listener.id(), armed);
+        offers.update(listener.group());
+    }
+
     private void checkLater(Listener listener) {
         loop.schedule(
                 () -> {
-                    if (leases.containsKey(listener) && listener.isArmed() && !listener.isWaitedFor()) {
-                        listener.setArmed(false);
-                        update(listener.group());
+                    if (listeners.containsKey(listener.id()) && listener.isArmed() && !listener.isWaitedFor()) {
+                        arm(listener, false);
                     }
                 },
                 DISARM_MILLIS,
@@ -230,11 +250,10 @@ public final class ListenService {
         if (!group.members().remove(listener)) {
             return;
         }
-        Channel lease = leases.remove(listener);
-        if (lease != null) {
-            Channels.close(lease);
-        }
-        update(group);
+        listeners.remove(listener.id());
+        journal.removed(listener.id());
+        listener.closeLease();
+        offers.update(group);
         dropIfEmpty(group);
         containers.listenerRemoved(group.container());
     }
@@ -243,29 +262,7 @@ public final class ListenService {
         if (group.members().isEmpty()) {
             table.remove(group);
             shadows.release(group.port());
-        }
-    }
-
-    private void update(ListenerGroup group) {
-        if (!group.update()) {
-            return;
-        }
-        boolean stalled = group.members().stream().anyMatch(Listener::isStalled);
-        Endpoint shadow = new Endpoint(config.hostAddress(), group.port());
-        if (group.isOffered()) {
-            LOG.info("{} offered at port {}", group, group.port());
-            events.publish(new ListenerOffered(group.container().toString(), group.endpoint(), shadow));
-        } else {
-            LOG.info("{} withdrawn{}", group, stalled ? ": the application does not take its connections" : "");
-            events.publish(new ListenerWithdrawn(group.container().toString(), group.endpoint(), stalled));
-        }
-        List<InetAddress> addresses = Wildcard.served(
-                group.endpoint(),
-                group.isV6Only(),
-                containers.addresses(group.container()).all());
-        if (!addresses.isEmpty()) {
-            observers.forEach(observer ->
-                    observer.listenersChanged(addresses, group.endpoint().port(), group.isOffered()));
+            journal.released(group.port());
         }
     }
 
@@ -282,15 +279,12 @@ public final class ListenService {
 
     /** Whether there is no shadow. */
     public boolean isEmpty() {
-        return leases.isEmpty();
+        return listeners.isEmpty();
     }
 
-    /** All shadows at present, but for those that are stalled. */
+    /** All shadows at present. */
     public List<Shadow> shadows() {
-        return leases.keySet().stream()
-                .filter(listener -> !listener.isStalled())
-                .map(Listener::shadow)
-                .toList();
+        return listeners.values().stream().map(Listener::shadow).toList();
     }
 
     /**
@@ -299,26 +293,33 @@ public final class ListenService {
      * @throws IOException if the listener is gone
      */
     public FileDescriptor openNamespace(long listenerId) throws IOException {
-        for (Listener listener : leases.keySet()) {
-            if (listener.id() == listenerId) {
-                return Descriptors.duplicate(listener.group().container().namespaceDescriptor());
-            }
+        Listener listener = listeners.get(listenerId);
+        if (listener == null) {
+            throw new IOException("listener " + listenerId + " is gone");
         }
-        throw new IOException("listener " + listenerId + " is gone");
+        return Descriptors.duplicate(listener.group().container().namespaceDescriptor());
     }
 
     /** The application leaves the shadow's queue alone: this socket is not offered again. */
     public void stalled(long listenerId) {
-        for (Listener listener : List.copyOf(leases.keySet())) {
-            if (listener.id() == listenerId && !listener.isStalled()) {
-                listener.setStalled();
-                counters.add(Counter.LISTENERS_STALLED);
-                LOG.warn(
-                        "{} is stalled: connections waited longer than {} ms in its shadow's queue; it is not offered again",
-                        listener,
-                        config.times().shadowStall().toMillis());
-                update(listener.group());
-            }
+        Listener listener = listeners.get(listenerId);
+        if (listener == null || listener.isStalled()) {
+            return;
+        }
+        listener.setStalled();
+        counters.add(Counter.LISTENERS_STALLED);
+        LOG.warn(
+                "{} is stalled: connections waited longer than {} ms in its shadow's queue; it is not offered again",
+                listener,
+                config.times().shadowStall().toMillis());
+        offers.update(listener.group());
+    }
+
+    /** The shadow of a listener without a lease does not listen any more. */
+    public void vanished(long listenerId) {
+        Listener listener = listeners.get(listenerId);
+        if (listener != null && !listener.hasLease()) {
+            end(listener);
         }
     }
 
@@ -326,10 +327,13 @@ public final class ListenService {
         return ListenAnswer.none(reason, REMEMBER_REFUSAL_MILLIS);
     }
 
-    /** Ends all leases; the shadows live on in their containers. */
+    /** Ends all leases; the shadows live on in their containers, and the next router finds them in the journal. */
     public void close() {
-        for (Listener listener : List.copyOf(leases.keySet())) {
-            end(listener);
-        }
+        journal.close();
+        listeners.values().forEach(listener -> {
+            listener.group().members().remove(listener);
+            listener.closeLease();
+        });
+        listeners.clear();
     }
 }

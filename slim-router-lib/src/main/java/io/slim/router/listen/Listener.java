@@ -1,6 +1,10 @@
 package io.slim.router.listen;
 
+import io.netty.channel.Channel;
+import io.slim.router.journal.ListenerRecord;
+import io.slim.router.loop.Channels;
 import io.slim.router.protocol.LeaseFormat.Signal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One application socket that listens and has a shadow. Lives as long as its lease. Only the event loop touches it.
@@ -17,6 +21,7 @@ final class Listener {
     private int arms;
     private boolean armed;
     private boolean stalled;
+    private @Nullable Channel lease;
 
     Listener(long id, long cookie, long shadowCookie, ListenerGroup group) {
         this.id = id;
@@ -66,6 +71,36 @@ final class Listener {
         stalled = true;
     }
 
+    void setLease(Channel value) {
+        lease = value;
+    }
+
+    /** Whether its end will be told; not so for one that was made by an earlier router. */
+    boolean hasLease() {
+        return lease != null;
+    }
+
+    void closeLease() {
+        if (lease != null) {
+            Channels.close(lease);
+        }
+    }
+
+    /** As the journal needs it. */
+    ListenerRecord record() {
+        return new ListenerRecord(
+                id,
+                group.container().namespace(),
+                cookie,
+                shadowCookie,
+                group.family(),
+                group.isV6Only(),
+                group.isReusePort(),
+                group.endpoint(),
+                group.port(),
+                armed);
+    }
+
     /** As the watchdog needs it. */
     Shadow shadow() {
         return new Shadow(
@@ -74,7 +109,9 @@ final class Listener {
                 group.port(),
                 cookie,
                 group.endpoint().port(),
-                group.members().size() == 1);
+                group.members().size() == 1,
+                stalled,
+                lease != null);
     }
 
     @Override

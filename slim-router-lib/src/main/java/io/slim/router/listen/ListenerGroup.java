@@ -38,6 +38,14 @@ final class ListenerGroup {
         return endpoint;
     }
 
+    int family() {
+        return family;
+    }
+
+    boolean isReusePort() {
+        return reusePort;
+    }
+
     boolean isV6Only() {
         return v6Only;
     }

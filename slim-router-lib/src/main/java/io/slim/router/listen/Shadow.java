@@ -9,5 +9,15 @@ package io.slim.router.listen;
  * @param originalCookie of the application's own socket
  * @param originalPort of the application's own socket, in the container
  * @param alone whether no other shadow has the same port
+ * @param stalled whether that was found already
+ * @param leased whether its end will be told
  */
-public record Shadow(long listenerId, long cookie, int port, long originalCookie, int originalPort, boolean alone) {}
+public record Shadow(
+        long listenerId,
+        long cookie,
+        int port,
+        long originalCookie,
+        int originalPort,
+        boolean alone,
+        boolean stalled,
+        boolean leased) {}

@@ -43,11 +43,26 @@ final class ShadowPorts {
         return OptionalInt.empty();
     }
 
+    /** Somebody has the port already; ports outside the range are nobody's concern. */
+    void use(int port) {
+        if (range.contains(port)) {
+            used.set(port - range.first());
+        }
+    }
+
     /** Gives a port back; from now on it rests. */
     void release(int port) {
+        rests(port, 0);
+    }
+
+    /** The port was given back that long ago. */
+    void rests(int port, long sinceNanos) {
+        if (!range.contains(port)) {
+            return;
+        }
         int index = port - range.first();
         used.clear(index);
         resting.set(index);
-        restsUntil[index] = nanoTime.getAsLong() + restNanos;
+        restsUntil[index] = nanoTime.getAsLong() + restNanos - sinceNanos;
     }
 }

@@ -5,6 +5,7 @@ import io.slim.router.protocol.ShimRequest.Listen;
 import io.slim.router.sys.HostSockets;
 import io.slim.router.sys.HostSockets.Bound;
 import io.slim.router.sys.SystemCallException;
+import java.time.Duration;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,16 @@ final class Shadows {
 
     long cookie(Bound shadow) throws SystemCallException {
         return sockets.cookie(shadow.descriptor());
+    }
+
+    /** An earlier router's shadow is on this port. */
+    void adopt(int port) {
+        ports.use(port);
+    }
+
+    /** An earlier router has released this port. */
+    void rests(int port, Duration since) {
+        ports.rests(port, since.toNanos());
     }
 
     /** No shadow is on this port any more. */

@@ -1,5 +1,6 @@
 package io.slim.router.sys;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,11 @@ public final class Descriptors {
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int POLLIN = 1;
     private static final int POLLFD_SIZE = 8;
+
+    static {
+        // FileDescriptor's methods are native and do not load their library themselves.
+        Epoll.ensureAvailability();
+    }
 
     private Descriptors() {}
 

@@ -21,6 +21,11 @@ public final class NetworkNamespaces {
         return inode(Path.of("/proc/self/ns/net"));
     }
 
+    /** Number of the namespace that a process is in. */
+    public static long of(int pid) throws IOException {
+        return inode(Path.of("/proc", Integer.toString(pid), "ns/net"));
+    }
+
     static long inode(Path link) throws IOException {
         String target = Files.readSymbolicLink(link).toString();
         if (!target.startsWith(PREFIX) || !target.endsWith("]")) {

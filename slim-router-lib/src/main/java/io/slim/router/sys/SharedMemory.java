@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import jnr.ffi.Pointer;
 
 /**
- * Memory that this process writes and others may read: a file without a name, mapped (mmap(2)).
+ * Memory that this process writes and others may read: a mapped file (mmap(2)).
  *
  * <p>Not a {@link java.nio.MappedByteBuffer}: those are unmapped only when garbage is collected, and the memory of
  * containers long gone would stay. The memory must not be used after {@link #close}.
@@ -34,28 +34,31 @@ public final class SharedMemory implements AutoCloseable {
     }
 
     /**
-     * Makes zeroed memory.
+     * Makes zeroed memory. A file that is there is replaced; those who have mapped it keep it.
      *
-     * @param directory where the file has its name for a moment
+     * @param file stays there until somebody deletes it
      * @param size in bytes
      */
-    public static SharedMemory create(Path directory, long size) throws IOException {
-        Path file = Files.createTempFile(
-                directory,
-                "peers-",
-                ".tmp",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    public static SharedMemory create(Path file, long size) throws IOException {
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (RandomAccessFile sized = new RandomAccessFile(file.toFile(), "rw")) {
             sized.setLength(size);
-            FileDescriptor readOnly = Descriptors.openReadOnly(file);
-            try {
-                return new SharedMemory(map(file, size), size, readOnly);
-            } catch (IOException e) {
-                Descriptors.close(readOnly);
-                throw e;
-            }
-        } finally {
-            Files.delete(file);
+        }
+        return open(file, size);
+    }
+
+    /** Maps a file that has this size already. */
+    public static SharedMemory open(Path file, long size) throws IOException {
+        if (Files.size(file) != size) {
+            throw new IOException(file + ": " + Files.size(file) + " bytes (expected: " + size + ")");
+        }
+        FileDescriptor readOnly = Descriptors.openReadOnly(file);
+        try {
+            return new SharedMemory(map(file, size), size, readOnly);
+        } catch (IOException e) {
+            Descriptors.close(readOnly);
+            throw e;
         }
     }
 

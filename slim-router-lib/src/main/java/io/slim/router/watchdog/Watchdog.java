@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at the accept queues of all shadows four times a second and reports those that are stalled. An application that
  * waits for its listener in a way that the shim does not see (io_uring, plain system calls) would otherwise leave clients
- * hanging.
+ * hanging. It also sees when the shadow of a listener that an earlier router has made is gone: no lease tells that.
  *
  * <p>Works only while there are shadows. Reading is done by a thread of its own; the usual round is one netlink dump of the
  * host's listening sockets. Only for a shadow at which connections wait are these, and the queue in the container, read.
@@ -88,7 +88,13 @@ public final class Watchdog {
                 waiting.put(socket.cookie(), socket.waiting());
             }
             for (Shadow shadow : shadows) {
-                look(shadow, waiting.getOrDefault(shadow.cookie(), 0), host);
+                Integer length = waiting.get(shadow.cookie());
+                if (length == null && !shadow.leased()) {
+                    loop.execute(() -> listeners.vanished(shadow.listenerId()));
+                }
+                if (!shadow.stalled()) {
+                    look(shadow, length == null ? 0 : length, host);
+                }
             }
         } catch (IOException e) {
             closeHost();

@@ -1,6 +1,7 @@
 package io.slim.router.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +28,7 @@ class PeerTableTest {
 
     @BeforeEach
     void make() throws Exception {
-        table = PeerTable.create(directory, 4096, seconds::get);
+        table = PeerTable.create(directory.resolve("peers-1"), 4096, seconds::get);
     }
 
     @AfterEach
@@ -68,7 +70,7 @@ class PeerTableTest {
     }
 
     @Test
-    void hasAHeaderNoNameAndNoWriters() throws Exception {
+    void hasAHeaderAndNoWriters() throws Exception {
         ByteBuffer seen = seenByShims();
         assertThat(seen.getInt(0)).isEqualTo(0x54504c53);
         assertThat(seen.getShort(4)).isEqualTo((short) 1);
@@ -76,7 +78,6 @@ class PeerTableTest {
         assertThat(seen.getInt(8)).isEqualTo(4096);
         assertThat(seen.getInt(12)).isEqualTo(16);
         assertThat(seen.capacity()).isEqualTo(table.size());
-        assertThat(directory).isEmptyDirectory();
         String flags = Files.readString(
                 Path.of("/proc/self/fdinfo", Integer.toString(table.descriptor().intValue())));
         assertThat(flags).containsPattern("flags:\\s+0\\d*0\\n");
@@ -84,7 +85,7 @@ class PeerTableTest {
 
     @Test
     void aFullSetLosesItsOldestEntry() throws Exception {
-        try (PeerTable small = PeerTable.create(directory, 1, seconds::get)) {
+        try (PeerTable small = PeerTable.create(directory.resolve("peers-2"), 1, seconds::get)) {
             for (int port = 1; port <= 16; port++) {
                 assertThat(announce(small, port)).isTrue();
             }
@@ -124,5 +125,54 @@ class PeerTableTest {
             assertThat(seen.getInt(at) & 1).isZero();
             assertThat(seen.getShort(at + 26)).isZero();
         }
+    }
+
+    @Test
+    void aLaterRouterGoesOnWithIt() throws Exception {
+        announce(table, 1);
+        announce(table, 2);
+        long id = table.id();
+        table.close();
+        seconds.set(1000);
+        table = PeerTable.resume(directory.resolve("peers-1"), 4096, seconds::get);
+        assertThat(table.id()).isEqualTo(id);
+        assertThat(table.live()).isEqualTo(2);
+        announce(table, 3);
+        seconds.addAndGet(299);
+        table.sweep(4096, 300);
+        assertThat(table.live()).as("count as announced at the restart").isEqualTo(3);
+        seconds.addAndGet(2);
+        table.sweep(4096, 300);
+        assertThat(table.live()).isZero();
+    }
+
+    @Test
+    void anEntryHalfWrittenByAnEarlierRouterIsCleared() throws Exception {
+        announce(table, 1);
+        ByteBuffer seen = seenByShims();
+        int at = 64;
+        while (seen.getShort(at + 26) == 0) {
+            at += 64;
+        }
+        table.close();
+        try (FileChannel file =
+                FileChannel.open(directory.resolve("peers-1"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            file.map(FileChannel.MapMode.READ_WRITE, 0, file.size())
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(at, 3);
+        }
+        table = PeerTable.resume(directory.resolve("peers-1"), 4096, seconds::get);
+        assertThat(table.live()).isZero();
+        assertThat(seenByShims().getInt(at)).isEqualTo(4);
+        assertThat(seenByShims().getShort(at + 26)).isZero();
+    }
+
+    @Test
+    void whatIsNoTableOfThisSizeIsRefused() throws Exception {
+        Path file = directory.resolve("peers-1");
+        table.close();
+        assertThatThrownBy(() -> PeerTable.resume(file, 2048, seconds::get)).hasMessageContaining("expected");
+        Files.write(file, new byte[table.size()]);
+        assertThatThrownBy(() -> PeerTable.resume(file, 4096, seconds::get)).hasMessageContaining("no peer table");
     }
 }

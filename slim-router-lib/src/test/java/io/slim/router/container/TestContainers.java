@@ -17,7 +17,9 @@ public final class TestContainers {
     public static Container bare(long namespace) {
         try {
             Path directory = Files.createTempDirectory("slim-test");
-            PeerTable table = PeerTable.create(directory, 1, () -> 0);
+            Path file = directory.resolve("peers-test");
+            PeerTable table = PeerTable.create(file, 1, () -> 0);
+            Files.delete(file);
             Files.delete(directory);
             return new Container(namespace, new FileDescriptor(Integer.MAX_VALUE), new NoAddresses(), table);
         } catch (IOException e) {

@@ -1,0 +1,117 @@
+package io.slim.router.listen;
+
+import io.slim.router.container.Container;
+import io.slim.router.container.Containers;
+import io.slim.router.journal.ListenerJournal;
+import io.slim.router.journal.ListenerJournal.Recovered;
+import io.slim.router.journal.ListenerRecord;
+import io.slim.router.loop.RouterLoop;
+import io.slim.router.sys.SockDiag;
+import io.slim.router.sys.SockDiag.Listening;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the listeners that an earlier router of this host has served. What the journal says is checked against the kernel: the shadow
+ * must still listen on its port, and the application's socket in its container; both are known by their cookies, which no other
+ * socket has for as long as the machine runs (SO_COOKIE). What cannot be confirmed stays on the overlay.
+ */
+public final class ListenerRecovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerRecovery.class);
+
+    private final RouterLoop loop;
+    private final Containers containers;
+    private final ListenService listens;
+    private final ListenerJournal journal;
+
+    @Inject
+    ListenerRecovery(RouterLoop loop, Containers containers, ListenService listens, ListenerJournal journal) {
+        this.loop = loop;
+        this.containers = containers;
+        this.listens = listens;
+        this.journal = journal;
+    }
+
+    /** Must be called once, before the first shim is served. Never fails: what goes wrong is logged. */
+    public void run() {
+        try {
+            loop.call(() -> {
+                recover();
+                return null;
+            });
+        } catch (Exception e) {
+            LOG.warn("listeners of an earlier router stay on the overlay", e);
+        }
+    }
+
+    private void recover() {
+        Recovered before = journal.open();
+        long now = System.currentTimeMillis();
+        before.resting().forEach((port, since) -> listens.rests(port, Duration.ofMillis(now - since)));
+        int found = 0;
+        if (!before.listeners().isEmpty()) {
+            found = recover(before.listeners());
+            LOG.info(
+                    "{} of {} listeners of an earlier router found again",
+                    found,
+                    before.listeners().size());
+        }
+        containers.endRecovery();
+    }
+
+    private int recover(List<ListenerRecord> listeners) {
+        Map<Long, Integer> shadows = shadowPorts();
+        Map<Long, List<ListenerRecord>> byNamespace =
+                listeners.stream().collect(Collectors.groupingBy(ListenerRecord::namespace));
+        Map<Long, Container> running = containers.find(byNamespace.keySet());
+        int found = 0;
+        for (Map.Entry<Long, List<ListenerRecord>> entry : byNamespace.entrySet()) {
+            Container container = running.get(entry.getKey());
+            Set<Long> cookies = container == null ? Set.of() : listeningIn(container);
+            for (ListenerRecord listener : entry.getValue()) {
+                Integer port = shadows.get(listener.shadowCookie());
+                if (container != null
+                        && port != null
+                        && port == listener.port()
+                        && cookies.contains(listener.cookie())) {
+                    listens.adopt(container, listener);
+                    found++;
+                } else {
+                    LOG.debug("listener {} on {} is gone", listener.id(), listener.endpoint());
+                    journal.removed(listener.id());
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Map<Long, Integer> shadowPorts() {
+        Map<Long, Integer> ports = new HashMap<>();
+        try (SockDiag host = SockDiag.here()) {
+            for (Listening socket : host.listening()) {
+                ports.put(socket.cookie(), socket.port());
+            }
+        } catch (IOException e) {
+            LOG.warn("the host's listening sockets cannot be read: {}", e.getMessage());
+        }
+        return ports;
+    }
+
+    private static Set<Long> listeningIn(Container container) {
+        try (SockDiag inside = SockDiag.inside(container.namespaceDescriptor())) {
+            return inside.listening().stream().map(Listening::cookie).collect(Collectors.toSet());
+        } catch (IOException e) {
+            LOG.warn("{}: its listening sockets cannot be read: {}", container, e.getMessage());
+            return Set.of();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.slim.router.listen;
+
+import io.slim.api.Endpoint;
+import io.slim.api.RouterConfig;
+import io.slim.api.event.RouterEvent.ListenerOffered;
+import io.slim.api.event.RouterEvent.ListenerWithdrawn;
+import io.slim.router.container.Containers;
+import io.slim.router.observe.Events;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells who needs to know when a group of listeners can, or can no longer, be offered. Only the event loop touches it. */
+final class Offers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Offers.class);
+
+    private final RouterConfig config;
+    private final Containers containers;
+    private final Events events;
+    private final List<ListenerObserver> observers = new ArrayList<>();
+
+    Offers(RouterConfig config, Containers containers, Events events) {
+        this.config = config;
+        this.containers = containers;
+        this.events = events;
+    }
+
+    void observe(ListenerObserver observer) {
+        observers.add(observer);
+    }
+
+    /** Something about a member has changed. */
+    void update(ListenerGroup group) {
+        if (!group.update()) {
+            return;
+        }
+        boolean stalled = group.members().stream().anyMatch(Listener::isStalled);
+        Endpoint shadow = new Endpoint(config.hostAddress(), group.port());
+        if (group.isOffered()) {
+            LOG.info("{} offered at port {}", group, group.port());
+            events.publish(new ListenerOffered(group.container().toString(), group.endpoint(), shadow));
+        } else {
+            LOG.info("{} withdrawn{}", group, stalled ? ": the application does not take its connections" : "");
+            events.publish(new ListenerWithdrawn(group.container().toString(), group.endpoint(), stalled));
+        }
+        List<InetAddress> addresses = Wildcard.served(
+                group.endpoint(),
+                group.isV6Only(),
+                containers.addresses(group.container()).all());
+        if (!addresses.isEmpty()) {
+            observers.forEach(observer ->
+                    observer.listenersChanged(addresses, group.endpoint().port(), group.isOffered()));
+        }
+    }
+}
