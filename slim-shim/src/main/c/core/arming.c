@@ -19,7 +19,7 @@ static bool tell(struct listener *listener, uint8_t kind) {
 
 void arming_waits(struct listener *listener) {
     uint32_t index = listener_index(listener);
-    __atomic_compare_exchange_n(&resting, &index, NO_INDEX, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+    __atomic_compare_exchange_n(&resting, &index, NO_INDEX, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
     if (__atomic_load_n(&listener->armed, __ATOMIC_ACQUIRE) || __atomic_exchange_n(&listener->armed, 1, __ATOMIC_ACQ_REL)) return;
     /* The router's queue is full: the next wait tells it. */
     if (!tell(listener, LEASE_ARM)) __atomic_store_n(&listener->armed, 0, __ATOMIC_RELEASE);
@@ -28,7 +28,7 @@ void arming_waits(struct listener *listener) {
 void arming_rests(struct listener *listener) {
     if (!__atomic_load_n(&listener->armed, __ATOMIC_ACQUIRE)) return;
     arming_flush(listener);
-    __atomic_store_n(&resting, listener_index(listener), __ATOMIC_RELEASE);
+    __atomic_store_n(&resting, listener_index(listener), __ATOMIC_SEQ_CST);
 }
 
 void arming_flush(const struct listener *but) {

@@ -28,6 +28,8 @@ static bool take(uint32_t from, uint32_t *index) {
     return false;
 }
 
+static void drop_registration(struct registration *registration) { __atomic_store_n(&registration->use, FREE, __ATOMIC_RELEASE); }
+
 void fresh_socket(int fd, int domain, int type, int protocol) {
     struct slot slot = {.kind = SLOT_FRESH};
     if ((domain != AF_INET && domain != AF_INET6) || (type & SOCK_TYPE_MASK) != SOCK_STREAM) return;
@@ -38,10 +40,11 @@ void fresh_socket(int fd, int domain, int type, int protocol) {
         return;
     }
     struct fresh *fresh = &pool[slot.index];
-    fresh->owner = slot.cookie = sys_cookie(fd);
+    slot.cookie = sys_cookie(fd);
+    __atomic_store_n(&fresh->owner, slot.cookie, __ATOMIC_RELEASE);
     fresh->domain = (uint16_t)domain;
     fresh->option_count = 0;
-    fresh->registration_count = 0;
+    for (unsigned i = 0; i < FRESH_REGISTRATIONS; i++) drop_registration(&fresh->registrations[i]);
     fresh->overlay_only = false;
     fresh->listening = false;
     fresh->native_waiters = 0;
@@ -50,13 +53,15 @@ void fresh_socket(int fd, int domain, int type, int protocol) {
 }
 
 struct fresh *fresh_of(const struct slot *slot) {
-    if (slot->index >= POOL) return NULL;
-    struct fresh *fresh = &pool[slot->index];
-    return __atomic_load_n(&fresh->use, __ATOMIC_ACQUIRE) != FREE && fresh->owner == slot->cookie ? fresh : NULL;
+    uint32_t index = slot_index(slot);
+    if (index >= POOL) return NULL;
+    struct fresh *fresh = &pool[index];
+    bool used = __atomic_load_n(&fresh->use, __ATOMIC_ACQUIRE) != FREE;
+    return used && __atomic_load_n(&fresh->owner, __ATOMIC_ACQUIRE) == slot_cookie(slot) ? fresh : NULL;
 }
 
 void fresh_free(uint32_t index) {
-    pool[index].owner = 0;
+    __atomic_store_n(&pool[index].owner, 0, __ATOMIC_RELEASE);
     __atomic_store_n(&pool[index].use, FREE, __ATOMIC_RELEASE);
 }
 
@@ -71,7 +76,7 @@ void fresh_release(const struct slot *slot) {
 void fresh_park(uint32_t index) { __atomic_store_n(&pool[index].use, PARKED, __ATOMIC_RELEASE); }
 
 void fresh_unpark(uint32_t index, uint64_t cookie) {
-    pool[index].owner = cookie;
+    __atomic_store_n(&pool[index].owner, cookie, __ATOMIC_RELEASE);
     __atomic_store_n(&pool[index].use, USED, __ATOMIC_RELEASE);
 }
 
@@ -131,28 +136,44 @@ static void mark_epoll(int epfd) {
     if (slot_kind(epfd) == SLOT_NONE) slot_set(epfd, &slot);
 }
 
+struct registration *fresh_registration(struct fresh *fresh, unsigned *at) {
+    for (; *at < FRESH_REGISTRATIONS; (*at)++) {
+        struct registration *registration = &fresh->registrations[*at];
+        if (__atomic_load_n(&registration->use, __ATOMIC_ACQUIRE) == USED) return registration;
+    }
+    return NULL;
+}
+
+static struct registration *find_registration(struct fresh *fresh, int epfd) {
+    unsigned at = 0;
+    for (struct registration *each; (each = fresh_registration(fresh, &at)); at++) {
+        if (each->epfd == epfd) return each;
+    }
+    return NULL;
+}
+
 static void add_registration(struct fresh *fresh, int epfd, const struct epoll_event *event) {
-    if (fresh->registration_count == FRESH_REGISTRATIONS) {
+    unsigned at = 0;
+    while (at < FRESH_REGISTRATIONS && __atomic_load_n(&fresh->registrations[at].use, __ATOMIC_ACQUIRE) != FREE) at++;
+    if (at == FRESH_REGISTRATIONS) {
         fresh->overlay_only = true;
         return;
     }
-    fresh->registrations[fresh->registration_count++] = (struct registration){epfd, event->events, event->data};
+    struct registration *registration = &fresh->registrations[at];
+    registration->epfd = epfd;
+    registration->events = event->events;
+    registration->data = event->data;
+    __atomic_store_n(&registration->use, USED, __ATOMIC_RELEASE);
     mark_epoll(epfd);
 }
 
-static void drop_registration(struct fresh *fresh, unsigned at) {
-    fresh->registrations[at] = fresh->registrations[--fresh->registration_count];
-}
-
 void fresh_epoll(struct fresh *fresh, int epfd, int operation, const struct epoll_event *event) {
-    unsigned at = 0;
-    while (at < fresh->registration_count && fresh->registrations[at].epfd != epfd) at++;
-    bool known = at < fresh->registration_count;
+    struct registration *known = find_registration(fresh, epfd);
     if (operation == EPOLL_CTL_DEL) {
-        if (known) drop_registration(fresh, at);
+        if (known) drop_registration(known);
     } else if (known) {
-        fresh->registrations[at].events = event->events;
-        fresh->registrations[at].data = event->data;
+        known->events = event->events;
+        known->data = event->data;
     } else {
         add_registration(fresh, epfd, event);
     }
@@ -160,10 +181,8 @@ void fresh_epoll(struct fresh *fresh, int epfd, int operation, const struct epol
 
 void fresh_forget_epoll(int epfd) {
     for (uint32_t i = 0; i < POOL; i++) {
-        struct fresh *fresh = &pool[i];
-        if (__atomic_load_n(&fresh->use, __ATOMIC_ACQUIRE) == FREE) continue;
-        for (unsigned at = fresh->registration_count; at-- > 0;) {
-            if (fresh->registrations[at].epfd == epfd) drop_registration(fresh, at);
-        }
+        if (__atomic_load_n(&pool[i].use, __ATOMIC_ACQUIRE) == FREE) continue;
+        struct registration *registration = find_registration(&pool[i], epfd);
+        if (registration) drop_registration(registration);
     }
 }

@@ -23,6 +23,7 @@ struct option {
 };
 
 struct registration {
+    uint32_t use; /* whoever closes the epoll, in any thread, takes it out */
     int epfd;
     uint32_t events;
     uint64_t data;
@@ -33,7 +34,6 @@ struct fresh {
     uint64_t owner;  /* cookie of the socket */
     uint16_t domain; /* AF_INET, AF_INET6 */
     uint8_t option_count;
-    uint8_t registration_count;
     bool listening; /* it got no shadow when it began to listen; asked again at retry_at_ms */
     int backlog;
     uint64_t retry_at_ms;
@@ -64,6 +64,9 @@ void fresh_unpark(uint32_t index, uint64_t cookie);
 bool fresh_ties_to_overlay(int level, int name);
 void fresh_option(struct fresh *fresh, int level, int name, const void *value, socklen_t length);
 void fresh_epoll(struct fresh *fresh, int epfd, int operation, const struct epoll_event *event);
+
+/* The first registration in use from place *at on, which becomes its place; NULL: no more. */
+struct registration *fresh_registration(struct fresh *fresh, unsigned *at);
 
 /* Applies the recorded options; false if the kernel refuses one. */
 bool fresh_apply_options(const struct fresh *fresh, int fd);

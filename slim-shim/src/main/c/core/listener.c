@@ -34,7 +34,7 @@ struct listener *listener_at(int fd) {
         slot_clear(fd);
         return NULL;
     }
-    return listener_by_index(slot->index);
+    return listener_by_index(slot_index(slot));
 }
 
 static int get_int(int fd, int level, int name) {
@@ -149,10 +149,10 @@ void listener_retain(uint32_t index) {
 void listener_end(struct listener *listener) {
     arming_end(listener);
     listener_epoll_close(listener);
-    hidden_close(listener->wait_epoll);
+    hidden_close(__atomic_load_n(&listener->wait_epoll, __ATOMIC_ACQUIRE));
     hidden_close(listener->shadow);
     hidden_close(listener->lease);
-    hidden_close(listener->kept);
+    hidden_close(__atomic_load_n(&listener->kept, __ATOMIC_ACQUIRE));
     __atomic_fetch_sub(&listener_count, 1, __ATOMIC_RELAXED);
     give_back(listener);
 }

@@ -71,7 +71,7 @@ void listener_take_up_number(const struct lease_state *state, int fd);
 
 /* listener_epoll.c */
 int listener_epoll_ctl(struct listener *listener, int epfd, int operation, int fd, struct epoll_event *event);
-void listener_replay(struct listener *listener, int fd, const struct fresh *fresh);
+void listener_replay(struct listener *listener, int fd, struct fresh *fresh);
 /* Closes what is hidden in them. */
 void listener_epoll_close(struct listener *listener);
 /* The shadow goes: what stood for the original stands down. */

@@ -79,8 +79,8 @@ static int try_both(struct listener *listener, int fd, struct sockaddr *address,
 /* The number that still is the listener: the caller's, or the copy left by whoever closed it. -1: the shadow is gone. */
 static int number_of(const struct listener *listener, int fd) {
     struct slot *slot = slot_get(fd);
-    if (slot && __atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE) == SLOT_LISTENER && slot->cookie == listener->cookie) return fd;
-    return listener->kept;
+    if (slot && __atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE) == SLOT_LISTENER && slot_cookie(slot) == listener->cookie) return fd;
+    return __atomic_load_n(&listener->kept, __ATOMIC_ACQUIRE);
 }
 
 struct blocked {

@@ -16,7 +16,7 @@ enum { FREE = 0, FILLING, USED };
 static struct listener_registration *next_used(struct listener *listener, unsigned *at) {
     for (; *at < LISTENER_REGISTRATIONS; (*at)++) {
         struct listener_registration *registration = &listener->registrations[*at];
-        if (__atomic_load_n(&registration->use, __ATOMIC_ACQUIRE) == USED) return registration;
+        if (__atomic_load_n(&registration->use, __ATOMIC_SEQ_CST) == USED) return registration;
     }
     return NULL;
 }
@@ -25,16 +25,21 @@ static struct listener_registration *next_used(struct listener *listener, unsign
     unsigned at_ = 0;                \
     for (struct listener_registration * registration; (registration = next_used(listener, &at_)); at_++)
 
+/* A place may be given to another registration, by another thread, while this one looks at it. */
+static bool is_in(const struct listener_registration *registration, int epfd) {
+    return __atomic_load_n(&registration->epfd, __ATOMIC_RELAXED) == epfd;
+}
+
 static struct listener_registration *find(struct listener *listener, int epfd, int fd) {
     EACH(registration, listener) {
-        if (registration->epfd == epfd && registration->fd == fd) return registration;
+        if (is_in(registration, epfd) && __atomic_load_n(&registration->fd, __ATOMIC_RELAXED) == fd) return registration;
     }
     return NULL;
 }
 
 static bool knows_epoll(struct listener *listener, int epfd) {
     EACH(registration, listener) {
-        if (registration->epfd == epfd) return true;
+        if (is_in(registration, epfd)) return true;
     }
     return false;
 }
@@ -45,14 +50,20 @@ static void drop(struct listener_registration *registration) {
     hidden_close(nested);
 }
 
-static void update_arming(struct listener *listener) {
+static bool is_awaited(struct listener *listener) {
     EACH(registration, listener) {
-        if (registration->events & (EPOLLIN | EPOLLRDNORM_BIT)) {
-            arming_waits(listener);
-            return;
-        }
+        if (__atomic_load_n(&registration->events, __ATOMIC_RELAXED) & (EPOLLIN | EPOLLRDNORM_BIT)) return true;
     }
-    arming_rests(listener);
+    return false;
+}
+
+static void update_arming(struct listener *listener) {
+    if (!is_awaited(listener)) {
+        arming_rests(listener);
+        /* Another thread may have registered it between the look and the word; it has then not taken the word back. */
+        if (!is_awaited(listener)) return;
+    }
+    arming_waits(listener);
 }
 
 static struct listener_registration *claim(struct listener *listener) {
@@ -73,12 +84,12 @@ static void record(struct listener *listener, int epfd, int fd, int nested, cons
         struct slot slot = {.kind = SLOT_EPOLL, .index = NO_INDEX};
         if (slot_kind(epfd) == SLOT_NONE) slot_set(epfd, &slot);
     }
-    registration->epfd = epfd;
-    registration->fd = fd;
+    __atomic_store_n(&registration->epfd, epfd, __ATOMIC_RELAXED);
+    __atomic_store_n(&registration->fd, fd, __ATOMIC_RELAXED);
     registration->nested = nested;
-    registration->events = event->events;
+    __atomic_store_n(&registration->events, event->events, __ATOMIC_RELAXED);
     registration->data = event->data;
-    __atomic_store_n(&registration->use, USED, __ATOMIC_RELEASE);
+    __atomic_store_n(&registration->use, USED, __ATOMIC_SEQ_CST);
 }
 
 static int make_nested(struct listener *listener, int fd) {
@@ -168,9 +179,9 @@ int listener_epoll_ctl(struct listener *listener, int epfd, int operation, int f
     return (int)c_result(result);
 }
 
-void listener_replay(struct listener *listener, int fd, const struct fresh *fresh) {
-    for (unsigned i = 0; i < fresh->registration_count; i++) {
-        const struct registration *registration = &fresh->registrations[i];
+void listener_replay(struct listener *listener, int fd, struct fresh *fresh) {
+    unsigned at = 0;
+    for (struct registration *registration; (registration = fresh_registration(fresh, &at)); at++) {
         struct epoll_event event = {registration->events, registration->data};
         if (event.events & EPOLLONESHOT) {
             to_nested(listener, registration->epfd, fd, &event);
@@ -203,7 +214,7 @@ void listener_forget_epoll(int epfd) {
         struct listener *listener = listener_by_index(i);
         if (!listener || !knows_epoll(listener, epfd)) continue;
         EACH(registration, listener) {
-            if (registration->epfd == epfd) drop(registration);
+            if (is_in(registration, epfd)) drop(registration);
         }
         update_arming(listener);
     }

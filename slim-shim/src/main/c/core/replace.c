@@ -22,21 +22,23 @@ bool replace_copy_flags(int from, int to, long flags) {
 }
 
 /* An epoll holds on to the old file for as long as anyone has it open: it must be taken out while the number still means it. */
-static void deregister(int fd, const struct fresh *fresh) {
-    for (unsigned i = 0; fresh && i < fresh->registration_count; i++) {
+static void deregister(int fd, struct fresh *fresh) {
+    unsigned at = 0;
+    for (struct registration *each; fresh && (each = fresh_registration(fresh, &at)); at++) {
         struct epoll_event ignored = {0, 0};
-        sys_epoll_ctl(fresh->registrations[i].epfd, EPOLL_CTL_DEL, fd, &ignored);
+        sys_epoll_ctl(each->epfd, EPOLL_CTL_DEL, fd, &ignored);
     }
 }
 
-static void reregister(int fd, const struct fresh *fresh) {
-    for (unsigned i = 0; fresh && i < fresh->registration_count; i++) {
-        struct epoll_event event = {fresh->registrations[i].events, fresh->registrations[i].data};
-        sys_epoll_ctl(fresh->registrations[i].epfd, EPOLL_CTL_ADD, fd, &event);
+static void reregister(int fd, struct fresh *fresh) {
+    unsigned at = 0;
+    for (struct registration *each; fresh && (each = fresh_registration(fresh, &at)); at++) {
+        struct epoll_event event = {each->events, each->data};
+        sys_epoll_ctl(each->epfd, EPOLL_CTL_ADD, fd, &event);
     }
 }
 
-bool replace_socket(int fd, uint64_t expected, int by, const struct fresh *fresh) {
+bool replace_socket(int fd, uint64_t expected, int by, struct fresh *fresh) {
     long descriptor_flags = sys_fcntl(fd, F_GETFD, 0);
     if (descriptor_flags < 0 || expected == 0 || sys_cookie(fd) != expected) return false;
     deregister(fd, fresh);

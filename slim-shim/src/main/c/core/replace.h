@@ -12,7 +12,7 @@ bool replace_copy_flags(int from, int to, long flags);
  * nothing has changed. Between the look at the cookie and dup3 lie two system calls: a number that another thread closes and a third one
  * gets in that moment cannot be told.
  */
-bool replace_socket(int fd, uint64_t expected, int by, const struct fresh *fresh);
+bool replace_socket(int fd, uint64_t expected, int by, struct fresh *fresh);
 
 /* A host socket goes, a new overlay socket with the recorded options and registrations comes; its slot is fresh again. */
 bool replace_by_overlay(int fd, uint64_t expected);

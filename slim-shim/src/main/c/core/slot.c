@@ -22,25 +22,37 @@ static struct slot *make(int fd) {
 bool slot_set(int fd, const struct slot *content) {
     struct slot *slot = make(fd);
     if (!slot) return false;
-    slot->index = content->index;
-    slot->cookie = content->cookie;
+    /* Whoever had the number before has let go of it: what it read of the slot comes before what is written now. */
+    (void)__atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE);
+    __atomic_store_n(&slot->index, content->index, __ATOMIC_RELAXED);
+    __atomic_store_n(&slot->cookie, content->cookie, __ATOMIC_RELAXED);
     slot->local = content->local;
     slot->peer = content->peer;
     __atomic_store_n(&slot->kind, content->kind, __ATOMIC_RELEASE);
     return true;
 }
 
+/* Takes the content out, once: of several threads only one gets it. */
+static struct slot take_out(struct slot *slot) {
+    struct slot content = {.kind = __atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE)};
+    do {
+        content.index = slot_index(slot);
+        content.cookie = slot_cookie(slot);
+    } while (!__atomic_compare_exchange_n(&slot->kind, &content.kind, SLOT_NONE, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+    return content;
+}
+
 void slot_clear(int fd) {
     struct slot *slot = slot_get(fd);
-    if (!slot) return;
-    uint32_t kind = __atomic_exchange_n(&slot->kind, SLOT_NONE, __ATOMIC_ACQ_REL);
-    switch (kind) {
+    if (!slot || __atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE) == SLOT_NONE) return;
+    struct slot content = take_out(slot);
+    switch (content.kind) {
         case SLOT_FRESH:
         case SLOT_CLIENT:
-            fresh_release(slot);
+            fresh_release(&content);
             break;
         case SLOT_LISTENER:
-            listener_release(slot->index, fd);
+            listener_release(content.index, fd);
             break;
         case SLOT_EPOLL:
             fresh_forget_epoll(fd);
@@ -51,7 +63,7 @@ void slot_clear(int fd) {
     }
 }
 
-bool slot_holds(int fd, const struct slot *slot) { return sys_cookie(fd) == slot->cookie; }
+bool slot_holds(int fd, const struct slot *slot) { return sys_cookie(fd) == slot_cookie(slot); }
 
 void slot_copy(int from, int to) {
     struct slot *slot = slot_get(from), copy;

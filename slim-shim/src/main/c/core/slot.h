@@ -48,6 +48,10 @@ static inline enum slot_kind slot_kind(int fd) {
     return slot ? (enum slot_kind)__atomic_load_n(&slot->kind, __ATOMIC_ACQUIRE) : SLOT_NONE;
 }
 
+/* Of a slot that another thread may be about to clear or to give to another file. */
+static inline uint64_t slot_cookie(const struct slot *slot) { return __atomic_load_n(&slot->cookie, __ATOMIC_RELAXED); }
+static inline uint32_t slot_index(const struct slot *slot) { return __atomic_load_n(&slot->index, __ATOMIC_RELAXED); }
+
 /* Publishes a slot; false: no memory, the number stays unknown. */
 bool slot_set(int fd, const struct slot *content);
 
