@@ -76,6 +76,8 @@ void listener_replay(struct listener *listener, int fd, struct fresh *fresh);
 void listener_epoll_close(struct listener *listener);
 /* The shadow goes: what stood for the original stands down. */
 void listener_epoll_end(struct listener *listener);
+/* The shadow's queue was left before it was empty: who is told of changes only (EPOLLET) is told again. */
+void listener_epoll_again(struct listener *listener);
 void listener_epoll_moved(struct listener *listener, int from, int to);
 void listener_forget_epoll(int epfd);
 

@@ -55,6 +55,7 @@ static int accept_shadow(struct listener *listener, struct sockaddr *address, so
         give_address(&names.peer, from.any.sa_family, address, length);
         return fd;
     }
+    listener_epoll_again(listener);
     return -EAGAIN;
 }
 

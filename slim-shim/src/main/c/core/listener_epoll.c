@@ -209,6 +209,18 @@ void listener_epoll_moved(struct listener *listener, int from, int to) {
     }
 }
 
+/* EPOLL_CTL_MOD looks anew; for EPOLLEXCLUSIVE it is refused. */
+void listener_epoll_again(struct listener *listener) {
+    EACH(registration, listener) {
+        struct epoll_event event = {registration->events, registration->data};
+        if (!(event.events & EPOLLET) || (event.events & EPOLLONESHOT)) continue;
+        int target = registration->nested >= 0 ? registration->nested : listener->shadow;
+        if (sys_epoll_ctl(registration->epfd, EPOLL_CTL_MOD, target, &event) == 0) continue;
+        sys_epoll_ctl(registration->epfd, EPOLL_CTL_DEL, target, &event);
+        sys_epoll_ctl(registration->epfd, EPOLL_CTL_ADD, target, &event);
+    }
+}
+
 void listener_forget_epoll(int epfd) {
     for (uint32_t i = 0; i < LISTENERS; i++) {
         struct listener *listener = listener_by_index(i);

@@ -218,6 +218,13 @@ static int domain_of(int fd) {
     return domain;
 }
 
+/* Who has been told how the last connect ended has a free socket, which may listen too. */
+static int told(int fd, uint64_t cookie, int result) {
+    bool taken = result == -EISCONN || result == -EALREADY || result == -EINVAL;
+    if (!taken) replace_by_overlay(fd, cookie);
+    return (int)c_result(result);
+}
+
 int swap_reconnect(int fd, struct slot *slot, const struct sockaddr *address, socklen_t length) {
     bool disconnect = address && length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC;
     uint64_t cookie = slot->cookie;
@@ -229,7 +236,7 @@ int swap_reconnect(int fd, struct slot *slot, const struct sockaddr *address, so
     if (!disconnect && tcp_state(fd) != TCP_STATE_CLOSE) return real_connect(fd, address, length);
     if (!disconnect) {
         int result = provoke(fd, domain_of(fd));
-        if (result != -ENETUNREACH && result != -EACCES) return (int)c_result(result);
+        if (result != -ENETUNREACH && result != -EACCES) return told(fd, cookie, result);
     }
     if (disconnect) sys_connect(fd, address, length); /* the peer gets its RST */
     /* A free host socket must not stay with the application: it would reach the host's network. */

@@ -15,4 +15,10 @@ static inline enum slot_kind ours(int fd) {
     return kind != SLOT_NONE && process_is() == PROCESS_OWNER ? kind : SLOT_NONE;
 }
 
+/* The number holds a host socket that was connected, here or by a peer; asked also by a vfork child, which may read the tables. */
+static inline bool on_host_socket(int fd) {
+    enum slot_kind kind = slot_kind(fd);
+    return (kind == SLOT_CLIENT || kind == SLOT_CHILD) && slot_holds(fd, slot_get(fd));
+}
+
 #endif

@@ -1,9 +1,13 @@
-/* listen(2): the application's listener is joined by a shadow. */
+/* listen(2): the application's listener is joined by a shadow. A host socket that was connected is none, also after its end. */
 #include "../core/listener.h"
 #include "../sys/syscall.h"
 #include "export.h"
 
 EXPORT int listen(int fd, int backlog) {
+    if (on_host_socket(fd)) {
+        set_errno(EINVAL);
+        return -1;
+    }
     int result = real_listen(fd, backlog);
     if (result != 0) return result;
     enum slot_kind kind = ours(fd);

@@ -6,6 +6,7 @@
 #include "export.h"
 
 int socket(int, int, int);
+int bind(int, const struct sockaddr *, socklen_t);
 int connect(int, const struct sockaddr *, socklen_t);
 int listen(int, int);
 int accept(int, struct sockaddr *, socklen_t *);
@@ -27,6 +28,8 @@ static long dispatch(long number, const long *a) {
     switch (number) {
         case __NR_socket:
             return socket((int)a[0], (int)a[1], (int)a[2]);
+        case __NR_bind:
+            return bind((int)a[0], (const struct sockaddr *)a[1], (socklen_t)a[2]);
         case __NR_connect:
             return connect((int)a[0], (const struct sockaddr *)a[1], (socklen_t)a[2]);
         case __NR_listen:

@@ -22,6 +22,7 @@ typedef void signal_handler(int);
 
 POINTER(int, socket, int, int, int)
 POINTER(int, connect, int, const struct sockaddr *, socklen_t)
+POINTER(int, bind, int, const struct sockaddr *, socklen_t)
 POINTER(int, listen, int, int)
 POINTER(int, accept, int, struct sockaddr *, socklen_t *)
 POINTER(int, accept4, int, struct sockaddr *, socklen_t *, int)
@@ -63,6 +64,7 @@ POINTER(long, syscall, long, ...)
 void real_resolve_all(void) {
     socket_find();
     connect_find();
+    bind_find();
     listen_find();
     accept_find();
     accept4_find();
@@ -97,6 +99,10 @@ int real_socket(int domain, int type, int protocol) { PASS(socket, sys_socket(do
 
 int real_connect(int fd, const struct sockaddr *address, socklen_t length) {
     PASS(connect, sys_connect(fd, address, length), fd, address, length);
+}
+
+int real_bind(int fd, const struct sockaddr *address, socklen_t length) {
+    PASS(bind, SYS3(__NR_bind, fd, address, length), fd, address, length);
 }
 
 int real_listen(int fd, int backlog) { PASS(listen, sys_listen(fd, backlog), fd, backlog); }

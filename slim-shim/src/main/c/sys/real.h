@@ -32,6 +32,7 @@ void real_resolve_all(void);
 
 int real_socket(int domain, int type, int protocol);
 int real_connect(int fd, const struct sockaddr *address, socklen_t length);
+int real_bind(int fd, const struct sockaddr *address, socklen_t length);
 int real_listen(int fd, int backlog);
 int real_accept(int fd, struct sockaddr *address, socklen_t *length);
 int real_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
