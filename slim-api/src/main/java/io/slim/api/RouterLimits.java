@@ -24,16 +24,31 @@ public record RouterLimits(
     /** 16384, 2048, 512, 1024, 4096, 2048, 4. */
     public static final RouterLimits DEFAULT = new RouterLimits(16384, 2048, 512, 1024, 4096, 2048, 4);
 
+    /** The same with another {@link #connections}. */
+    public RouterLimits withConnections(int value) {
+        return new RouterLimits(value, connectionsPerContainer, connectsPerContainer, listenersPerContainer, peers, peerTableSets, readySockets);
+    }
+
     /** The same with another {@link #connectionsPerContainer}. */
     public RouterLimits withConnectionsPerContainer(int value) {
         return new RouterLimits(
                 connections, value, connectsPerContainer, listenersPerContainer, peers, peerTableSets, readySockets);
     }
 
+    /** The same with another {@link #connectsPerContainer}. */
+    public RouterLimits withConnectsPerContainer(int value) {
+        return new RouterLimits(connections, connectionsPerContainer, value, listenersPerContainer, peers, peerTableSets, readySockets);
+    }
+
     /** The same with another {@link #listenersPerContainer}. */
     public RouterLimits withListenersPerContainer(int value) {
         return new RouterLimits(
                 connections, connectionsPerContainer, connectsPerContainer, value, peers, peerTableSets, readySockets);
+    }
+
+    /** The same with another {@link #peers}. */
+    public RouterLimits withPeers(int value) {
+        return new RouterLimits(connections, connectionsPerContainer, connectsPerContainer, listenersPerContainer, value, peerTableSets, readySockets);
     }
 
     /** The same with another {@link #peerTableSets}. */

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         description = "Containers on an overlay network at the speed of the host network.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {RouterCommand.class, RunCommand.class})
+        subcommands = RunCommand.class)
 public final class Main {
 
     private Main() {}
@@ -22,7 +22,7 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = new CommandLine(new Main()).addSubcommand(RouterCommand.line());
         line.setExecutionExceptionHandler((failure, at, parsed) -> {
             at.getErr().println(at.getColorScheme().errorText(text(failure)));
             return failure instanceof ConfigurationException

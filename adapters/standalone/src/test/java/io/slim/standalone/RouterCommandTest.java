@@ -34,21 +34,68 @@ class RouterCommandTest {
                 "--mode=half",
                 "--listen-ports=7",
                 "--control-port=x",
+                "--contrl-insecure",
                 "--socket=" + "/x".repeat(80));
         assertThat(errors)
                 .contains("--resolver: missing")
                 .contains("HOST-IP: not-an-address (expected: an IPv4 or IPv6 address)")
-                .contains("--mode: half (expected: non-secure)")
+                .contains("--mode: half (expected: non-secure or secure)")
                 .contains("--listen-ports: 7 (expected: A-B")
                 .contains("--control-port: x (expected: 1 to 65535)")
+                .contains("--contrl-insecure: unknown (expected: a known name; did you mean --control-insecure?)")
                 .contains("control channel: TLS (expected: control-insecure, by name")
                 .contains("at most 107 bytes");
     }
 
     @Test
+    void aFileAVariableAndAFlagAreToldWithTheirPlaces() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("router.yaml"), "listen-ports: 7\nresolver: none:x\nmdoe: non-secure\n");
+        try (SlimProcess router = new SlimProcess(
+                Map.of("SLIM_ROUTER_CONTROL_PORT", "y", "SLIM_ROUTER_CONFIG", file.toString()),
+                "router",
+                "--connections=0")) {
+            assertThat(router.exitCode()).isEqualTo(2);
+            assertThat(router.errors())
+                    .contains(file + ":1: listen-ports: 7 (expected: A-B, such as 61000-64999)")
+                    .contains(file + ":3: mdoe: unknown (expected: a known name; did you mean mode?)")
+                    .contains("SLIM_ROUTER_CONTROL_PORT: y (expected: 1 to 65535)")
+                    .contains("--connections: 0 (expected: at least 1)")
+                    .contains("--host-address: missing")
+                    .contains("resolver: none:x (expected: NAME:ARGUMENT, where NAME is one of [static");
+        }
+    }
+
+    @Test
+    void whatIsPrintedIsAFileThatSaysTheSame() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("router.yaml"),
+                "mode: non-secure\ncontrol-insecure: false\nresolver: \"static:/a b\"\n");
+        StringWriter first = new StringWriter();
+        CommandLine line = Main.commandLine().setOut(new PrintWriter(first));
+        assertThat(line.execute(
+                        "router", "::1", "--config=" + file, "--control-insecure", "--print-config"))
+                .isZero();
+        assertThat(first.toString())
+                .containsPattern("host-address: \"::1\" +# HOST-IP\n")
+                .containsPattern("resolver: \"static:/a b\" +# " + file + ":3: resolver\n")
+                .containsPattern("control-insecure: true +# --control-insecure\n")
+                .containsPattern("listen-ports: 61000-64999 +# default\n");
+        Path again = Files.writeString(directory.resolve("again.yaml"), first.toString());
+        StringWriter second = new StringWriter();
+        assertThat(Main.commandLine()
+                        .setOut(new PrintWriter(second))
+                        .execute("router", "--config=" + again, "--print-config"))
+                .isZero();
+        assertThat(failing(2, "router", "--config=" + again, "--no-control-insecure"))
+                .contains("control channel: TLS");
+        assertThat(second.toString().replaceAll(" +#.*", "")).isEqualTo(first.toString().replaceAll(" +#.*", ""));
+    }
+
+    @Test
     void secureModeIsRefusedAndNamed() {
         String errors = failing(2, "router", "127.0.0.1", "--resolver=static:/x", "--control-insecure");
-        assertThat(errors).contains("mode: secure (expected: non-secure, by name");
+        assertThat(errors).contains("--mode: secure (expected: non-secure, by name");
     }
 
     @Test
