@@ -1,5 +1,6 @@
 package io.slim.router.container;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,11 @@ import java.util.Set;
 
 /** Containers that are nothing but a key. */
 public final class TestContainers {
+
+    /** Descriptors are closed by Netty's native code, which is loaded by whoever needs it first. */
+    static {
+        Epoll.ensureAvailability();
+    }
 
     private TestContainers() {}
 
