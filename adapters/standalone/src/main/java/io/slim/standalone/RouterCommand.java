@@ -2,6 +2,7 @@ package io.slim.standalone;
 
 import io.slim.api.RouterConfig;
 import io.slim.api.SlimRouter;
+import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.ResolverProvider;
 import java.io.PrintWriter;
@@ -29,15 +30,22 @@ final class RouterCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         RouterConfig config = options.config();
         OverlayResolver resolver = ResolverProvider.open(options.resolver());
-        SlimRouter router =
-                SlimRouter.builder().config(config).resolver(resolver).build();
+        ConnectionPolicy policy = ConnectionPolicy.ALLOW;
+        SlimRouter router;
         try {
+            policy = options.policy();
+            router = SlimRouter.builder()
+                    .config(config)
+                    .resolver(resolver)
+                    .policy(policy)
+                    .build();
             router.start();
         } catch (RuntimeException e) {
             resolver.close();
+            policy.close();
             throw e;
         }
-        closeOnSignal(router, resolver);
+        closeOnSignal(router, resolver, policy);
         PrintWriter out = spec.commandLine().getOut();
         out.println("slim router ready: host " + config.hostAddress().getHostAddress() + ", socket " + config.socket());
         out.flush();
@@ -46,12 +54,13 @@ final class RouterCommand implements Callable<Integer> {
     }
 
     /** A signal ends the process through its shutdown hooks, with 128 + signal; a router that was told to stop did well. */
-    private static void closeOnSignal(SlimRouter router, OverlayResolver resolver) {
+    private static void closeOnSignal(SlimRouter router, OverlayResolver resolver, ConnectionPolicy policy) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             router.close();
                             resolver.close();
+                            policy.close();
                             Runtime.getRuntime().halt(0);
                         },
                         "slim-shutdown"));

@@ -7,19 +7,27 @@ import io.slim.api.RouterConfig;
 import io.slim.api.RouterConfigBuilder;
 import io.slim.api.RouterMode;
 import io.slim.api.RouterTimes;
+import io.slim.api.policy.ConnectionPolicy;
+import io.slim.api.policy.PolicyProvider;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The options of {@code slim router}. Read as text, so that all that is wrong can be reported together. */
 final class RouterOptions {
+
+    /** A file whose name looks like that can be given as ./FILE. */
+    private static final Pattern PLUG_IN = Pattern.compile("([a-z][a-z0-9-]*):(.*)");
 
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
@@ -31,6 +39,16 @@ final class RouterOptions {
             paramLabel = "NAME:ARGUMENT",
             description = "Which overlay address lives on which host; static:FILE reads a YAML file.")
     private String resolver;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = {
+                "Which connections may bypass the overlay, and how fast they may send: a YAML file, read again when it"
+                        + " changes (default: all, as fast as they can).",
+                "NAME:KEY=VALUE,... uses a policy plug-in instead."
+            })
+    private String policy;
 
     @Option(
             names = "--mode",
@@ -64,6 +82,32 @@ final class RouterOptions {
     /** Which resolver to open. */
     String resolver() {
         return resolver;
+    }
+
+    /**
+     * Opens the policy that the options ask for.
+     *
+     * @throws ConfigurationException with all problems
+     */
+    ConnectionPolicy policy() {
+        if (policy == null) {
+            return ConnectionPolicy.ALLOW;
+        }
+        Matcher plugIn = PLUG_IN.matcher(policy);
+        if (!plugIn.matches()) {
+            return PolicyProvider.open("file", Map.of("path", policy));
+        }
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String setting : plugIn.group(2).split(",", -1)) {
+            int equals = setting.indexOf('=');
+            if (!setting.isEmpty()
+                    && (equals < 1
+                            || settings.put(setting.substring(0, equals), setting.substring(equals + 1)) != null)) {
+                throw new ConfigurationException(List.of(
+                        new ConfigurationProblem("--policy", policy, "FILE or NAME:KEY=VALUE,... with each key once")));
+            }
+        }
+        return PolicyProvider.open(plugIn.group(1), settings);
     }
 
     /**

@@ -259,6 +259,10 @@ public final class ListenService {
             LOG.info("{} withdrawn{}", group, stalled ? ": the application does not take its connections" : "");
             events.publish(new ListenerWithdrawn(group.container().toString(), group.endpoint(), stalled));
         }
+        tell(group);
+    }
+
+    private void tell(ListenerGroup group) {
         List<InetAddress> addresses = Wildcard.served(
                 group.endpoint(),
                 group.isV6Only(),
@@ -267,6 +271,11 @@ public final class ListenService {
             observers.forEach(observer ->
                     observer.listenersChanged(addresses, group.endpoint().port(), group.isOffered()));
         }
+    }
+
+    /** What was learnt about the listeners that are offered may no longer hold: tells all observers again. */
+    public void tellAgain() {
+        table.groups().stream().filter(ListenerGroup::isOffered).forEach(this::tell);
     }
 
     /** Port of the shadow that serves this destination in the container; 0 if there is none that can be offered. */
