@@ -7,6 +7,7 @@ import io.slim.api.SlimRouter;
 import io.slim.api.event.RouterListener;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.resolver.OverlayResolver;
+import io.slim.router.announce.Admission;
 import io.slim.router.announce.Announcements;
 import io.slim.router.connect.ConnectService;
 import io.slim.router.container.Containers;
@@ -53,6 +54,7 @@ public final class RouterModule extends AbstractModule {
         one(ListenService.class);
         one(ListenerRecovery.class);
         one(Watchdog.class);
+        one(Admission.class);
         one(Announcements.class);
         one(RouterHello.class);
         one(ControlServer.class);

@@ -7,6 +7,7 @@ import io.slim.api.event.Reason;
 import io.slim.api.event.RouterEvent.ListenerOffered;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.policy.ConnectionRequest.Side;
+import io.slim.api.policy.PolicyVerdict;
 import io.slim.router.lab.Eventually;
 import io.slim.router.lab.FixedResolver;
 import io.slim.router.lab.FreePort;
@@ -64,8 +65,8 @@ class OverlayDecisionTest {
     }
 
     private TestHost host(String address) throws Exception {
-        ConnectionPolicy policy = request ->
-                request.side() == refusing.get() ? ConnectionPolicy.Decision.DENY : ConnectionPolicy.Decision.ALLOW;
+        ConnectionPolicy policy =
+                request -> request.side() == refusing.get() ? PolicyVerdict.overlay("a test") : PolicyVerdict.ALLOW;
         return new TestHost(
                 address,
                 controlPort,

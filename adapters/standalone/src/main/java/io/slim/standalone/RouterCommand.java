@@ -2,7 +2,6 @@ package io.slim.standalone;
 
 import io.slim.api.RouterConfig;
 import io.slim.api.SlimRouter;
-import io.slim.api.resolver.OverlayResolver;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -35,7 +34,9 @@ final class RouterCommand implements Callable<Integer> {
             description = "YAML file with settings (/etc/slim/router.yaml, if it is there).")
     private Path file;
 
-    @Option(names = "--print-config", description = "Prints the settings that hold, and where each was given; that is all.")
+    @Option(
+            names = "--print-config",
+            description = "Prints the settings that hold, and where each was given; that is all.")
     private boolean print;
 
     @Spec
@@ -57,17 +58,20 @@ final class RouterCommand implements Callable<Integer> {
             say(configuration.print().stripTrailing());
             return 0;
         }
-        OverlayResolver resolver = configuration.openResolver();
+        RouterParts parts = configuration.open();
         RouterConfig config = configuration.router();
-        SlimRouter router =
-                SlimRouter.builder().config(config).resolver(resolver).build();
+        SlimRouter router = SlimRouter.builder()
+                .config(config)
+                .resolver(parts.resolver())
+                .policy(parts.policy())
+                .build();
         try {
             router.start();
         } catch (RuntimeException e) {
-            resolver.close();
+            parts.close();
             throw e;
         }
-        closeOnSignal(router, resolver);
+        closeOnSignal(router, parts);
         say("slim router ready: host " + config.hostAddress().getHostAddress() + ", socket " + config.socket());
         new CountDownLatch(1).await();
         return 0;
@@ -80,12 +84,12 @@ final class RouterCommand implements Callable<Integer> {
     }
 
     /** A signal ends the process through its shutdown hooks, with 128 + signal; a router that was told to stop did well. */
-    private static void closeOnSignal(SlimRouter router, OverlayResolver resolver) {
+    private static void closeOnSignal(SlimRouter router, RouterParts parts) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             router.close();
-                            resolver.close();
+                            parts.close();
                             Runtime.getRuntime().halt(0);
                         },
                         "slim-shutdown"));

@@ -3,8 +3,6 @@ package io.slim.standalone;
 import io.slim.api.ConfigurationException;
 import io.slim.api.ConfigurationProblem;
 import io.slim.api.RouterConfig;
-import io.slim.api.resolver.OverlayResolver;
-import io.slim.api.resolver.ResolverProvider;
 import io.slim.router.settings.RouterSettings;
 import io.slim.router.settings.Setting;
 import io.slim.router.settings.Settings;
@@ -73,32 +71,18 @@ final class RouterConfiguration {
     }
 
     /**
-     * Opens the resolver if all is well.
+     * Opens the plug-ins if all is well.
      *
      * @throws ConfigurationException with all that is wrong, with the rest of the configuration too
      */
-    OverlayResolver openResolver() {
+    RouterParts open() {
         List<ConfigurationProblem> problems = new ArrayList<>();
         try {
-            router();
+            RouterConfig unused = router();
         } catch (ConfigurationException e) {
             problems.addAll(e.problems());
         }
-        OverlayResolver resolver = null;
-        try {
-            resolver = settings.get(RouterSettings.RESOLVER)
-                    .map(ResolverProvider::open)
-                    .orElse(null);
-        } catch (ConfigurationException e) {
-            problems.addAll(e.problems());
-        }
-        if (resolver == null || !problems.isEmpty()) {
-            if (resolver != null) {
-                resolver.close();
-            }
-            throw new ConfigurationException(problems);
-        }
-        return resolver;
+        return RouterParts.open(settings, problems);
     }
 
     /** The settings that hold as a file that could be given to {@code --config}, with the source of each. */

@@ -73,8 +73,7 @@ class RouterCommandTest {
                 "mode: non-secure\ncontrol-insecure: false\nresolver: \"static:/a b\"\n");
         StringWriter first = new StringWriter();
         CommandLine line = Main.commandLine().setOut(new PrintWriter(first));
-        assertThat(line.execute(
-                        "router", "::1", "--config=" + file, "--control-insecure", "--print-config"))
+        assertThat(line.execute("router", "::1", "--config=" + file, "--control-insecure", "--print-config"))
                 .isZero();
         assertThat(first.toString())
                 .containsPattern("host-address: \"::1\" +# HOST-IP\n")
@@ -89,7 +88,8 @@ class RouterCommandTest {
                 .isZero();
         assertThat(failing(2, "router", "--config=" + again, "--no-control-insecure"))
                 .contains("control channel: TLS");
-        assertThat(second.toString().replaceAll(" +#.*", "")).isEqualTo(first.toString().replaceAll(" +#.*", ""));
+        assertThat(second.toString().replaceAll(" +#.*", ""))
+                .isEqualTo(first.toString().replaceAll(" +#.*", ""));
     }
 
     @Test

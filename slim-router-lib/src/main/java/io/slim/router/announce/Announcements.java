@@ -3,8 +3,6 @@ package io.slim.router.announce;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
-import io.slim.api.policy.ConnectionRequest;
-import io.slim.api.policy.ConnectionRequest.Side;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.container.PeerTable;
@@ -12,14 +10,10 @@ import io.slim.router.listen.ListenService;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
-import io.slim.router.observe.RareLog;
 import io.slim.router.policy.PolicyCheck;
-import io.slim.router.resolver.Resolving;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides on the server's side whether a client may connect to a listener of this host, and if so makes the client known to
@@ -27,33 +21,30 @@ import org.slf4j.LoggerFactory;
  */
 public final class Announcements {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Announcements.class);
-
     private static final long SWEEP_SECONDS = 5;
     /** So many sweeps see each set once. */
     private static final int SWEEPS_PER_ROUND = 12;
 
     private final RouterConfig config;
     private final RouterLoop loop;
-    private final Resolving resolver;
+    private final Admission admission;
     private final PolicyCheck policy;
     private final Containers containers;
     private final ListenService listeners;
     private final Counters counters;
-    private final RareLog rareLog = new RareLog(LOG);
 
     @Inject
     Announcements(
             RouterConfig config,
             RouterLoop loop,
-            Resolving resolver,
+            Admission admission,
             PolicyCheck policy,
             Containers containers,
             ListenService listeners,
             Counters counters) {
         this.config = config;
         this.loop = loop;
-        this.resolver = resolver;
+        this.admission = admission;
         this.policy = policy;
         this.containers = containers;
         this.listeners = listeners;
@@ -65,11 +56,13 @@ public final class Announcements {
      *
      * @param reason {@link Reason#NONE} if the client may come
      * @param shadowPort where to, on this host
+     * @param sendRate most bytes per second that the client may send, 0 = not limited
      */
-    public record Answer(Reason reason, int shadowPort) {}
+    public record Answer(Reason reason, int shadowPort, long sendRate) {}
 
-    /** Starts to forget clients that never came. */
+    /** Starts to forget clients that never came, and to tell peers when the policy has changed. */
     public void start() {
+        policy.onChange(() -> loop.execute(listeners::tellAgain));
         Runnable unused = loop.repeat(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -82,32 +75,22 @@ public final class Announcements {
      * @param destination overlay endpoint
      */
     public Answer announce(InetAddress clientHost, int clientPort, InetAddress client, Endpoint destination) {
-        if (!resolver.resolve(client).isOn(clientHost)) {
-            rareLog.warn(
-                    "speaks " + clientHost,
-                    "the router of {} asks for a client {}, which does not live there: refused",
-                    clientHost.getHostAddress(),
-                    client.getHostAddress());
-            return refuse(Reason.NOT_IDENTIFIED);
+        Admission.Decision decision = admission.decide(clientHost, client, destination);
+        Container container = decision.container();
+        if (container == null) {
+            return refuse(decision.reason());
         }
-        Container container = containers.owner(destination.address());
-        int port = container == null ? 0 : listeners.offeredPort(container, destination);
-        if (container == null || port == 0) {
-            return refuse(Reason.NO_LISTENER);
-        }
-        if (!policy.allows(new ConnectionRequest(Side.SERVER, client, clientHost, destination, config.hostAddress()))) {
-            return refuse(Reason.POLICY);
-        }
+        int port = decision.shadowPort();
         if (!container.table().announce(clientHost, clientPort, port, client, destination.address())) {
             counters.add(Counter.ANNOUNCEMENTS_EVICTED);
         }
         counters.add(Counter.ANNOUNCEMENTS);
-        return new Answer(Reason.NONE, port);
+        return new Answer(Reason.NONE, port, decision.sendRate());
     }
 
     private Answer refuse(Reason reason) {
         counters.add(Counter.ANNOUNCEMENTS_REFUSED);
-        return new Answer(reason, 0);
+        return new Answer(reason, 0, 0);
     }
 
     private void sweep() {

@@ -51,6 +51,7 @@ public final class ConnectService {
     private final Announcements announcements;
     private final Peers peers;
     private final Resolving resolver;
+    private final PolicyCheck policy;
     private final Counters counters;
     private final Events events;
     private final RouteFinder routes;
@@ -74,6 +75,7 @@ public final class ConnectService {
         this.config = config;
         this.loop = loop;
         this.resolver = resolver;
+        this.policy = policy;
         this.containers = containers;
         this.listeners = listeners;
         this.announcements = announcements;
@@ -105,6 +107,7 @@ public final class ConnectService {
             ready.dropContainer(container);
         });
         resolver.onChange(() -> loop.execute(this::resolverChanged));
+        policy.onChange(() -> loop.execute(negative::forgetAll));
         loop.repeat(ready::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -142,9 +145,9 @@ public final class ConnectService {
         if (route == null || known != null) {
             callback.accept(overlay(container, request.destination(), known == null ? Reason.INTERNAL : known));
         } else if (route.host().equals(config.hostAddress())) {
-            callback.accept(local(route));
+            callback.accept(local(route, finding.sendRate()));
         } else {
-            remote(route, callback);
+            remote(route, finding.sendRate(), callback);
         }
     }
 
@@ -156,7 +159,7 @@ public final class ConnectService {
         return reason;
     }
 
-    private ConnectAnswer local(Route route) {
+    private ConnectAnswer local(Route route, long sendRate) {
         Bound socket = bind(route);
         if (socket == null) {
             return refused(route, Reason.INTERNAL);
@@ -167,14 +170,14 @@ public final class ConnectService {
             Descriptors.close(socket.descriptor());
             return refused(route, answer.reason());
         }
-        return host(route, socket, answer.shadowPort());
+        return host(route, socket, answer.shadowPort(), lower(sendRate, answer.sendRate()));
     }
 
-    private void remote(Route route, Consumer<ConnectAnswer> callback) {
+    private void remote(Route route, long sendRate, Consumer<ConnectAnswer> callback) {
         ReadySockets.Ready early = ready.take(route);
         if (early != null) {
             counters.add(Counter.READY_SOCKETS_USED);
-            callback.accept(host(route, early.socket(), early.shadowPort()));
+            callback.accept(host(route, early.socket(), early.shadowPort(), lower(sendRate, early.sendRate())));
             refill(route);
             return;
         }
@@ -184,16 +187,17 @@ public final class ConnectService {
             return;
         }
         route.container().addConnects(1);
-        peers.announce(route.host(), route.self(), socket.port(), route.destination(), (reason, shadowPort) -> {
-            route.container().addConnects(-1);
-            if (reason != Reason.NONE) {
-                Descriptors.close(socket.descriptor());
-                callback.accept(refused(route, reason));
-            } else {
-                callback.accept(host(route, socket, shadowPort));
-                refill(route);
-            }
-        });
+        peers.announce(
+                route.host(), route.self(), socket.port(), route.destination(), (reason, shadowPort, peersRate) -> {
+                    route.container().addConnects(-1);
+                    if (reason != Reason.NONE) {
+                        Descriptors.close(socket.descriptor());
+                        callback.accept(refused(route, reason));
+                    } else {
+                        callback.accept(host(route, socket, shadowPort, lower(sendRate, peersRate)));
+                        refill(route);
+                    }
+                });
     }
 
     /** Makes sockets for the next connects; the answer to this one is on its way already. */
@@ -204,14 +208,15 @@ public final class ConnectService {
                 return;
             }
             ready.coming(route);
-            peers.announce(route.host(), route.self(), socket.port(), route.destination(), (reason, shadowPort) -> {
-                if (reason == Reason.NONE) {
-                    ready.arrived(route, socket, shadowPort);
-                } else {
-                    Descriptors.close(socket.descriptor());
-                    ready.failed(route);
-                }
-            });
+            peers.announce(
+                    route.host(), route.self(), socket.port(), route.destination(), (reason, shadowPort, peersRate) -> {
+                        if (reason == Reason.NONE) {
+                            ready.arrived(route, socket, shadowPort, peersRate);
+                        } else {
+                            Descriptors.close(socket.descriptor());
+                            ready.failed(route);
+                        }
+                    });
         }
     }
 
@@ -224,13 +229,32 @@ public final class ConnectService {
         }
     }
 
-    private ConnectAnswer host(Route route, Bound socket, int shadowPort) {
+    /** Of two limits, where 0 is none. */
+    private static long lower(long one, long other) {
+        return one == 0 ? other : other == 0 ? one : Math.min(one, other);
+    }
+
+    private ConnectAnswer host(Route route, Bound socket, int shadowPort, long sendRate) {
+        if (sendRate > 0 && !pace(socket, sendRate)) {
+            Descriptors.close(socket.descriptor());
+            return refused(route, Reason.INTERNAL);
+        }
         decided(route.container(), route.destination(), Reason.NONE);
         return ConnectAnswer.host(
                 route.host().equals(config.hostAddress()),
                 new Endpoint(route.host(), shadowPort),
                 new Endpoint(route.self(), socket.port()),
                 socket.descriptor());
+    }
+
+    private boolean pace(Bound socket, long sendRate) {
+        try {
+            sockets.pace(socket.descriptor(), sendRate);
+            return true;
+        } catch (SystemCallException e) {
+            rareLog.warn("pace", "a host socket cannot be limited to {} bytes/s: {}", sendRate, e.getMessage());
+            return false;
+        }
     }
 
     private ConnectAnswer refused(Route route, Reason reason) {
@@ -256,7 +280,7 @@ public final class ConnectService {
     private static int rememberMillis(Reason reason) {
         return switch (reason) {
             case NOT_OVERLAY -> 10_000;
-            case NO_LISTENER -> 200;
+            case NO_LISTENER, POLICY -> 200;
             case LIMIT -> 100;
             case NONE, UNSUPPORTED -> 0;
             default -> 1000;

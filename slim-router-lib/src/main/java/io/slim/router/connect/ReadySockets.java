@@ -37,8 +37,9 @@ final class ReadySockets {
      *
      * @param socket the container's from now on, or else to be closed
      * @param shadowPort where to connect to, on the peer's host
+     * @param sendRate what the peer allows, in bytes per second, 0 = not limited
      */
-    record Ready(Bound socket, int shadowPort, long sinceNanos) {}
+    record Ready(Bound socket, int shadowPort, long sendRate, long sinceNanos) {}
 
     private static final class Pool {
         private final ArrayDeque<Ready> ready = new ArrayDeque<>();
@@ -95,13 +96,13 @@ final class ReadySockets {
     }
 
     /** The peer has accepted; if the route was dropped meanwhile, the socket is closed. */
-    void arrived(Route route, Bound socket, int shadowPort) {
+    void arrived(Route route, Bound socket, int shadowPort, long sendRate) {
         Pool pool = pools.get(route);
         if (pool == null || pool.coming == 0) {
             close(socket);
         } else {
             pool.coming--;
-            pool.ready.add(new Ready(socket, shadowPort, nanoTime.getAsLong()));
+            pool.ready.add(new Ready(socket, shadowPort, sendRate, nanoTime.getAsLong()));
         }
     }
 

@@ -4,6 +4,7 @@ import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
 import io.slim.api.policy.ConnectionRequest;
 import io.slim.api.policy.ConnectionRequest.Side;
+import io.slim.api.policy.PolicyVerdict;
 import io.slim.api.resolver.Resolution;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
@@ -34,11 +35,12 @@ final class RouteFinder {
      *
      * @param route null if there is none
      * @param reason {@link Reason#NONE} if there is one
+     * @param sendRate what this side's policy allows, in bytes per second, 0 = not limited
      */
-    record Finding(@Nullable Route route, Reason reason) {
+    record Finding(@Nullable Route route, Reason reason, long sendRate) {
 
         private static Finding none(Reason reason) {
-            return new Finding(null, reason);
+            return new Finding(null, reason, 0);
         }
     }
 
@@ -59,9 +61,9 @@ final class RouteFinder {
             return Finding.none(Reason.NOT_IDENTIFIED);
         }
         Route route = new Route(container, request.family(), self, request.destination(), found.host());
-        boolean allowed = policy.allows(
+        PolicyVerdict verdict = policy.decide(
                 new ConnectionRequest(Side.CLIENT, self, config.hostAddress(), route.destination(), route.host()));
-        return allowed ? new Finding(route, Reason.NONE) : Finding.none(Reason.POLICY);
+        return verdict.bypass() ? new Finding(route, Reason.NONE, verdict.sendRate()) : Finding.none(Reason.POLICY);
     }
 
     /** The address it has bound, if that is its own, or else the one that fits best. */

@@ -11,6 +11,7 @@ public interface AnnounceCallback {
      *
      * @param reason {@link Reason#NONE} if the peer has accepted
      * @param shadowPort where to connect to, on the peer's host
+     * @param sendRate most bytes per second that may be sent, 0 = not limited
      */
-    void answered(Reason reason, int shadowPort);
+    void answered(Reason reason, int shadowPort, long sendRate);
 }

@@ -1,8 +1,6 @@
 package io.slim.router.control;
 
 import io.slim.api.Endpoint;
-import io.slim.api.event.Reason;
-import io.slim.router.control.Wire.Announced;
 import io.slim.router.control.Wire.Hello;
 import io.slim.router.control.Wire.ListenersChanged;
 import io.slim.router.control.Wire.Message;
@@ -27,18 +25,13 @@ final class ClientSession extends ControlSession {
     @Override
     void onMessage(Message message) throws ControlProtocolException {
         switch (message.getBodyCase()) {
-            case ANNOUNCED -> answered(message.getRequest(), message.getAnnounced());
+            case ANNOUNCED, PROOF_OPENED -> link.answered(message);
             case LISTENERS_CHANGED -> changed(message.getListenersChanged());
+            case PROOF_SEEN -> link.proofSeen(message.getProofSeen());
             default ->
-                throw new ControlProtocolException(
-                        "message: " + message.getBodyCase() + " (expected: ANNOUNCED or LISTENERS_CHANGED)");
+                throw new ControlProtocolException("message: " + message.getBodyCase()
+                        + " (expected: an answer, LISTENERS_CHANGED or PROOF_SEEN)");
         }
-    }
-
-    private void answered(long request, Announced announced) throws ControlProtocolException {
-        Reason reason = Reason.ofCode(announced.getReason());
-        int port = reason == Reason.NONE ? WireAddress.port("shadow", announced.getShadowPort()) : 0;
-        link.answered(request, reason, port);
     }
 
     private void changed(ListenersChanged changed) throws ControlProtocolException {

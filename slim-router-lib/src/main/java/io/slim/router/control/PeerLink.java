@@ -2,8 +2,8 @@ package io.slim.router.control;
 
 import io.slim.api.Endpoint;
 import io.slim.api.event.Reason;
-import io.slim.router.control.Wire.Announce;
 import io.slim.router.control.Wire.Message;
+import io.slim.router.control.Wire.ProofSeen;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,7 +43,7 @@ final class PeerLink {
     private int failures;
     private long lastRequest;
 
-    private record Waiting(long sinceNanos, Message message, AnnounceCallback callback) {}
+    private record Waiting(long sinceNanos, Message message, Reply reply) {}
 
     PeerLink(InetAddress host, Peers peers, long deadlineNanos) {
         this.host = host;
@@ -55,7 +55,8 @@ final class PeerLink {
         return host;
     }
 
-    void ask(Announce announce, AnnounceCallback callback) {
+    /** Asks; the number of the request is put in here. */
+    void ask(Message.Builder question, Reply reply) {
         long now = System.nanoTime();
         lastAskedNanos = now;
         if (session == null && !dialling && now - nextDialNanos >= 0 && failures == 0) {
@@ -63,13 +64,12 @@ final class PeerLink {
         }
         Reason hopeless = hopeless(now);
         if (hopeless != null) {
-            callback.answered(hopeless, 0);
+            fail(reply, hopeless);
             return;
         }
         long request = ++lastRequest;
-        Message message =
-                Message.newBuilder().setRequest(request).setAnnounce(announce).build();
-        waiting.put(request, new Waiting(now, message, callback));
+        Message message = question.setRequest(request).build();
+        waiting.put(request, new Waiting(now, message, reply));
         peers.sweepSoon();
         if (session != null) {
             session.send(message);
@@ -123,15 +123,27 @@ final class PeerLink {
         peers.down(host, cause, wasUp);
         List<Waiting> lost = new ArrayList<>(waiting.values());
         waiting.clear();
-        lost.forEach(request -> request.callback().answered(Reason.NO_PEER, 0));
+        lost.forEach(request -> fail(request.reply(), Reason.NO_PEER));
     }
 
-    void answered(long request, Reason reason, int shadowPort) {
+    void answered(Message answer) throws ControlProtocolException {
         silent = false;
-        Waiting asked = waiting.remove(request);
+        Waiting asked = waiting.remove(answer.getRequest());
         if (asked != null) {
-            asked.callback().answered(reason, shadowPort);
+            asked.reply().take(Reason.NONE, answer);
         }
+    }
+
+    static void fail(Reply reply, Reason failure) {
+        try {
+            reply.take(failure, null);
+        } catch (ControlProtocolException e) {
+            throw new AssertionError("without an answer there is nothing wrong in it", e);
+        }
+    }
+
+    void proofSeen(ProofSeen seen) {
+        peers.proofSeen(host, seen);
     }
 
     void listenersChanged(List<Endpoint> endpoints, boolean offered) {
@@ -159,7 +171,7 @@ final class PeerLink {
                 silent = true;
                 silentSinceNanos = now;
             }
-            request.callback().answered(Reason.TIMEOUT, 0);
+            fail(request.reply(), Reason.TIMEOUT);
         }
         return !waiting.isEmpty();
     }

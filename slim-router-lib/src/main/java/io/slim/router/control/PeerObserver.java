@@ -18,4 +18,13 @@ public interface PeerObserver {
      * @param offered whether a listener can now be reached there
      */
     void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered);
+
+    /**
+     * A probe has arrived over the overlay.
+     *
+     * @param host the peer's
+     * @param probe its number there, see {@link ProofCallback}
+     * @param validMillis for how long the peer takes that as a proof; a negative number is a large unsigned one
+     */
+    default void proofSeen(InetAddress host, long probe, int validMillis) {}
 }

@@ -1,6 +1,5 @@
 package io.slim.router.control;
 
-import com.google.protobuf.ByteString;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -13,6 +12,9 @@ import io.slim.api.event.Reason;
 import io.slim.api.event.RouterEvent.PeerConnected;
 import io.slim.api.event.RouterEvent.PeerLost;
 import io.slim.router.control.Wire.Announce;
+import io.slim.router.control.Wire.Message;
+import io.slim.router.control.Wire.ProofOpen;
+import io.slim.router.control.Wire.ProofSeen;
 import io.slim.router.loop.Channels;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
@@ -83,10 +85,36 @@ public final class Peers {
      */
     public void announce(
             InetAddress host, InetAddress client, int clientPort, Endpoint destination, AnnounceCallback callback) {
+        Announce.Builder announce = Announce.newBuilder()
+                .setClient(WireAddress.write(client))
+                .setClientPort(clientPort)
+                .setDestination(WireAddress.write(destination.address()))
+                .setDestinationPort(destination.port());
+        ask(host, Message.newBuilder().setAnnounce(announce), Replies.announced(callback));
+    }
+
+    /**
+     * Tells a peer that the overlay shall prove that it lets a client through.
+     *
+     * @param host the peer's
+     * @param client overlay address of the client's container
+     * @param destination overlay endpoint
+     * @param callback gets the peer's answer, or why there is none, within the connect deadline; possibly before this
+     *     method returns
+     */
+    public void openProof(InetAddress host, InetAddress client, Endpoint destination, ProofCallback callback) {
+        ProofOpen.Builder open = ProofOpen.newBuilder()
+                .setClient(WireAddress.write(client))
+                .setDestination(WireAddress.write(destination.address()))
+                .setDestinationPort(destination.port());
+        ask(host, Message.newBuilder().setProofOpen(open), Replies.proofOpened(callback));
+    }
+
+    private void ask(InetAddress host, Message.Builder question, Reply reply) {
         PeerLink link = links.get(host);
         if (link == null) {
             if (links.size() >= config.limits().peers()) {
-                callback.answered(limitReached(host), 0);
+                PeerLink.fail(reply, limitReached(host));
                 return;
             }
             link = new PeerLink(host, this, config.times().connectDeadline().toNanos());
@@ -95,15 +123,7 @@ public final class Peers {
                 ticker = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
-        link.ask(
-                Announce.newBuilder()
-                        .setClient(ByteString.copyFrom(client.getAddress()))
-                        .setClientPort(clientPort)
-                        .setDestination(
-                                ByteString.copyFrom(destination.address().getAddress()))
-                        .setDestinationPort(destination.port())
-                        .build(),
-                callback);
+        link.ask(question, reply);
     }
 
     Reason limitReached(InetAddress host) {
@@ -165,6 +185,10 @@ public final class Peers {
 
     void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
         observers.forEach(observer -> observer.listenersChanged(host, endpoints, offered));
+    }
+
+    void proofSeen(InetAddress host, ProofSeen seen) {
+        observers.forEach(observer -> observer.proofSeen(host, seen.getProbe(), seen.getValidMillis()));
     }
 
     /** Something waits for an answer: deadlines are looked after while that is so, and no longer. */

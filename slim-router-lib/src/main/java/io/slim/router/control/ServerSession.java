@@ -38,8 +38,10 @@ final class ServerSession extends ControlSession {
         Announcements.Answer answer = announcements.announce(remoteAddress(), clientPort, client, destination);
         send(Message.newBuilder()
                 .setRequest(message.getRequest())
-                .setAnnounced(
-                        Announced.newBuilder().setReason(answer.reason().code()).setShadowPort(answer.shadowPort()))
+                .setAnnounced(Announced.newBuilder()
+                        .setReason(answer.reason().code())
+                        .setShadowPort(answer.shadowPort())
+                        .setSendRate(answer.sendRate()))
                 .build());
     }
 

@@ -266,6 +266,11 @@ public final class ListenService {
         }
     }
 
+    /** What was learnt about the listeners that are offered may no longer hold: tells all observers again. */
+    public void tellAgain() {
+        table.groups().stream().filter(ListenerGroup::isOffered).forEach(offers::tell);
+    }
+
     /** Port of the shadow that serves this destination in the container; 0 if there is none that can be offered. */
     public int offeredPort(Container container, Endpoint destination) {
         ListenerGroup group = table.serving(container, destination);

@@ -46,6 +46,11 @@ final class Offers {
             LOG.info("{} withdrawn{}", group, stalled ? ": the application does not take its connections" : "");
             events.publish(new ListenerWithdrawn(group.container().toString(), group.endpoint(), stalled));
         }
+        tell(group);
+    }
+
+    /** Tells all observers how it is with the group. */
+    void tell(ListenerGroup group) {
         List<InetAddress> addresses = Wildcard.served(
                 group.endpoint(),
                 group.isV6Only(),

@@ -20,6 +20,8 @@ public enum Counter {
     ANNOUNCEMENTS_EVICTED,
     /** Announcements of peers refused. */
     ANNOUNCEMENTS_REFUSED,
+    /** Connections that the policy left to the overlay, at either end. */
+    POLICY_REFUSALS,
     /** Control connections closed because of a malformed message. */
     CONTROL_MALFORMED,
     /** Requests to peers refused because too many were waiting. */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param low lower half of the first address
  * @param length in bits of IPv6, 0 … 128
  */
-record Prefix(long high, long low, int length) implements Comparable<Prefix> {
+public record Prefix(long high, long low, int length) implements Comparable<Prefix> {
 
     /** {@code ::ffff:0:0}. */
     static final long MAPPED = 0xffff_0000_0000L;
@@ -26,7 +26,7 @@ record Prefix(long high, long low, int length) implements Comparable<Prefix> {
      *
      * @throws IllegalArgumentException with what was expected
      */
-    static Prefix parse(String text) {
+    public static Prefix parse(String text) {
         int slash = text.indexOf('/');
         InetAddress address = address(slash < 0 ? text : text.substring(0, slash));
         byte[] bytes = address.getAddress();
@@ -85,6 +85,14 @@ record Prefix(long high, long low, int length) implements Comparable<Prefix> {
     /** Lower half of the last address. */
     long lastLow() {
         return low | ~maskLow();
+    }
+
+    /** Whether the address lies in it. No prefix of IPv6 contains an IPv4 address, not even {@code ::/0}. */
+    public boolean contains(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return bytes.length == 4
+                ? length >= MAPPED_BITS && contains(0, MAPPED | Integer.toUnsignedLong(int32(bytes)))
+                : contains(int64(bytes, 0), int64(bytes, 8));
     }
 
     boolean contains(long otherHigh, long otherLow) {

@@ -127,4 +127,10 @@ final class PrefixTable<V> {
     int size() {
         return values.size();
     }
+
+    /** For logs. */
+    @Override
+    public String toString() {
+        return size() + " prefixes";
+    }
 }

@@ -27,9 +27,18 @@ public final class RouterSettings {
     /** Which resolver to open; not part of a {@link RouterConfig}. */
     public static final Setting<String> RESOLVER = new Setting<>(
             "resolver",
-            new ValueType<>("NAME:ARGUMENT", "NAME:ARGUMENT, such as static:/etc/slim/hosts.yaml", UnaryOperator.identity()),
+            new ValueType<>(
+                    "NAME:ARGUMENT", "NAME:ARGUMENT, such as static:/etc/slim/hosts.yaml", UnaryOperator.identity()),
             "",
             "Which overlay address lives on which host; static:FILE reads a YAML file. Must be given.");
+
+    /** Which policy to open; not part of a {@link RouterConfig}. */
+    public static final Setting<String> POLICY = new Setting<>(
+            "policy",
+            new ValueType<>("FILE", "FILE, or NAME:KEY=VALUE,... with each key once", UnaryOperator.identity()),
+            "",
+            "Which connections may bypass the overlay, and how fast they may send: a YAML file, read again when it changes;"
+                    + " NAME:KEY=VALUE,... is a plug-in. Without: all, as fast as they can.");
 
     private static final ValueType<RouterMode> MODE = ValueType.oneOf(
             "MODE", Map.ofEntries(entry("secure", RouterMode.SECURE), entry("non-secure", RouterMode.NON_SECURE)));
@@ -181,6 +190,7 @@ public final class RouterSettings {
     public static List<Setting<?>> all() {
         List<Setting<?>> all = new ArrayList<>(DECLARED.keySet());
         all.add(1, RESOLVER);
+        all.add(2, POLICY);
         return List.copyOf(all);
     }
 
@@ -194,7 +204,8 @@ public final class RouterSettings {
         DECLARED.values().forEach(effect -> effect.apply(settings, draft));
         List<ConfigurationProblem> problems = new ArrayList<>(settings.problems());
         if (settings.get(RESOLVER).isEmpty()) {
-            problems.add(new ConfigurationProblem(RESOLVER.flag(), "", RESOLVER.type().expected()));
+            problems.add(new ConfigurationProblem(
+                    RESOLVER.flag(), "", RESOLVER.type().expected()));
         }
         RouterConfig config = null;
         try {
@@ -216,8 +227,7 @@ public final class RouterSettings {
         return DECLARED.keySet().stream()
                 .filter(setting -> UNIT.matcher(setting.name()).replaceFirst("").equals(words))
                 .findFirst()
-                .map(setting -> new ConfigurationProblem(
-                        place(settings, setting), problem.value(), problem.expected()))
+                .map(setting -> new ConfigurationProblem(place(settings, setting), problem.value(), problem.expected()))
                 .orElse(problem);
     }
 

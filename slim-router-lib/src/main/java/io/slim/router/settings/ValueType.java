@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 public record ValueType<T>(String label, String expected, Function<String, T> parser) {
 
     private static final Pattern ADDRESS_CHARACTERS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-    private static final Pattern ENDPOINT = Pattern.compile("\\[(?<six>[^]]+)]:(?<port6>\\d+)|(?<four>[^:]+):(?<port4>\\d+)");
+    private static final Pattern ENDPOINT =
+            Pattern.compile("\\[(?<six>[^]]+)]:(?<port6>\\d+)|(?<four>[^:]+):(?<port4>\\d+)");
 
     /** Any text. */
     public static final ValueType<String> TEXT = new ValueType<>("TEXT", "a text", Function.identity());

@@ -19,6 +19,7 @@ public final class HostSockets {
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
     private static final int SO_REUSEPORT = 15;
+    private static final int SO_MAX_PACING_RATE = 47;
     private static final int SO_COOKIE = 57;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
@@ -87,6 +88,21 @@ public final class HostSockets {
         int fd = descriptor.intValue();
         check(libc.getsockopt(fd, SOL_SOCKET, SO_COOKIE, option, optionLength), "getsockopt SO_COOKIE of", fd);
         return option.getLong(0);
+    }
+
+    /**
+     * Limits how fast a socket sends (SO_MAX_PACING_RATE, socket(7)); TCP does that by itself, whatever the queueing
+     * discipline is.
+     *
+     * @param bytesPerSecond positive
+     */
+    public void pace(FileDescriptor descriptor, long bytesPerSecond) throws SystemCallException {
+        option.putLong(0, bytesPerSecond);
+        int fd = descriptor.intValue();
+        check(
+                libc.setsockopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, option, Long.BYTES),
+                "setsockopt SO_MAX_PACING_RATE of",
+                fd);
     }
 
     private int open(int family) throws SystemCallException {

@@ -34,7 +34,7 @@ class ReadySocketsTest {
     private Bound arrive() throws Exception {
         Bound socket = new HostSockets().forConnect(4, host);
         ready.coming(route);
-        ready.arrived(route, socket, 61000);
+        ready.arrived(route, socket, 61000, 0);
         return socket;
     }
 

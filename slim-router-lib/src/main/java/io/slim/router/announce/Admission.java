@@ -1,0 +1,88 @@
+package io.slim.router.announce;
+
+import io.slim.api.Endpoint;
+import io.slim.api.RouterConfig;
+import io.slim.api.event.Reason;
+import io.slim.api.policy.ConnectionRequest;
+import io.slim.api.policy.ConnectionRequest.Side;
+import io.slim.api.policy.PolicyVerdict;
+import io.slim.router.container.Container;
+import io.slim.router.container.Containers;
+import io.slim.router.listen.ListenService;
+import io.slim.router.observe.RareLog;
+import io.slim.router.policy.PolicyCheck;
+import io.slim.router.resolver.Resolving;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides on the server's side who may ask for which listener of this host at all. Only the event loop touches it. */
+public final class Admission {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
+    private final RouterConfig config;
+    private final Resolving resolver;
+    private final PolicyCheck policy;
+    private final Containers containers;
+    private final ListenService listeners;
+    private final RareLog rareLog = new RareLog(LOG);
+
+    @Inject
+    Admission(
+            RouterConfig config,
+            Resolving resolver,
+            PolicyCheck policy,
+            Containers containers,
+            ListenService listeners) {
+        this.config = config;
+        this.resolver = resolver;
+        this.policy = policy;
+        this.containers = containers;
+        this.listeners = listeners;
+    }
+
+    /**
+     * The decision.
+     *
+     * @param reason {@link Reason#NONE} if the client may come
+     * @param container that listens; null if the client may not come
+     * @param shadowPort where to, on this host
+     * @param sendRate see {@link PolicyVerdict#sendRate}
+     */
+    public record Decision(Reason reason, @Nullable Container container, int shadowPort, long sendRate) {}
+
+    /**
+     * Decides.
+     *
+     * @param clientHost address of the host that asks, which is known and not just claimed
+     * @param client overlay address of its container
+     * @param destination overlay endpoint
+     */
+    public Decision decide(InetAddress clientHost, InetAddress client, Endpoint destination) {
+        if (!resolver.resolve(client).isOn(clientHost)) {
+            rareLog.warn(
+                    "speaks " + clientHost,
+                    "the router of {} asks for a client {}, which does not live there: refused",
+                    clientHost.getHostAddress(),
+                    client.getHostAddress());
+            return refuse(Reason.NOT_IDENTIFIED);
+        }
+        Container container = containers.owner(destination.address());
+        int port = container == null ? 0 : listeners.offeredPort(container, destination);
+        if (container == null || port == 0) {
+            return refuse(Reason.NO_LISTENER);
+        }
+        PolicyVerdict verdict = policy.decide(
+                new ConnectionRequest(Side.SERVER, client, clientHost, destination, config.hostAddress()));
+        return verdict.bypass()
+                ? new Decision(Reason.NONE, container, port, verdict.sendRate())
+                : refuse(Reason.POLICY);
+    }
+
+    private static Decision refuse(Reason reason) {
+        return new Decision(reason, null, 0, 0);
+    }
+}

@@ -1,0 +1,124 @@
+package io.slim.router.file;
+
+import io.slim.api.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a file says, read again when it has changed. A file that has become bad, or is gone, changes nothing: what the last
+ * good one said stays in force, and what is wrong is logged once.
+ *
+ * <p>Whether it has changed is seen from time, size and inode, twice a second: that works for files that are replaced,
+ * linked or mounted, which inotify does not see alike. Thread-safe.
+ *
+ * @param <T> what the file says; immutable
+ */
+public final class WatchedFile<T> implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
+    private static final long POLL_MILLIS = 500;
+
+    private final Path file;
+    private final Function<Path, T> reader;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService poller;
+    private final ScheduledFuture<?> polling;
+    private volatile T content;
+    private @Nullable Stamp stamp;
+
+    private record Stamp(Object time, long size, @Nullable Object inode) {}
+
+    /**
+     * Reads the file.
+     *
+     * @param reader throws a {@link ConfigurationException} if the file is bad; its result's text is for the log
+     * @throws ConfigurationException if the file is bad
+     */
+    public WatchedFile(Path file, Function<Path, T> reader) {
+        this.file = file;
+        this.reader = reader;
+        this.stamp = stamp();
+        this.content = reader.apply(file);
+        LOG.info("{}: {}", file, content);
+        poller = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "slim-file " + file.getFileName());
+            thread.setDaemon(true);
+            return thread;
+        });
+        polling = poller.scheduleWithFixedDelay(this::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** What the last good file says. */
+    public T content() {
+        return content;
+    }
+
+    /** Asks to be told after {@link #content} was replaced. */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    private @Nullable Stamp stamp() {
+        try {
+            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Stamp(now.lastModifiedTime(), now.size(), now.fileKey());
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void poll() {
+        Stamp now = stamp();
+        if (Objects.equals(now, stamp)) {
+            return;
+        }
+        stamp = now;
+        try {
+            content = reader.apply(file);
+        } catch (ConfigurationException e) {
+            LOG.error("{} is bad, what it said before stays in force:\n{}", file, e.getMessage());
+            return;
+        } catch (RuntimeException e) {
+            LOG.error("{} cannot be used, what it said before stays in force", file, e);
+            return;
+        }
+        LOG.info("{} has changed: {}", file, content);
+        listeners.forEach(this::tell);
+    }
+
+    /** A listener that fails must not end the polling. */
+    private void tell(Runnable listener) {
+        try {
+            listener.run();
+        } catch (RuntimeException e) {
+            LOG.error("{} has changed, and a listener failed", file, e);
+        }
+    }
+
+    /** Ends the thread. The content stays as it is. */
+    @Override
+    public void close() {
+        polling.cancel(false);
+        poller.shutdown();
+        try {
+            if (!poller.awaitTermination(1, TimeUnit.SECONDS)) {
+                LOG.warn("{}: still being read while it is closed", file);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
