@@ -3,12 +3,14 @@ package io.slim.router.lab;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterConfigBuilder;
 import io.slim.api.RouterMode;
+import io.slim.api.RouterTimes;
 import io.slim.api.SlimRouter;
 import io.slim.api.event.RouterEvent;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.resolver.OverlayResolver;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,9 @@ public final class TestHost implements AutoCloseable {
     private final RouterConfig config;
     private final SlimRouter router;
     private final BlockingQueue<RouterEvent> events = new LinkedBlockingQueue<>();
+
+    /** These tests are about what is decided, not when: a busy machine must not make an answer a time-out. */
+    private static final Duration BUSY_MACHINE = Duration.ofSeconds(2);
 
     /** Starts it. */
     public TestHost(
@@ -37,7 +42,8 @@ public final class TestHost implements AutoCloseable {
                         .controlInsecure(true)
                         .controlPort(controlPort)
                         .socket(directory.resolve(address + ".sock"))
-                        .stateDirectory(directory.resolve(address)))
+                        .stateDirectory(directory.resolve(address))
+                        .times(RouterTimes.DEFAULT.withConnectDeadline(BUSY_MACHINE)))
                 .build();
         router = SlimRouter.builder()
                 .config(config)
