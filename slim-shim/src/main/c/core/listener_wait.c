@@ -51,6 +51,7 @@ static int wait_exactly(struct listener *listener, int fd, struct restart_wait *
     if (result != 0) return result;
     int ready = real_epoll_wait(wait->epoll, &event, 1, -1);
     if (ready < 0) result = get_errno() == EINTR ? restart_interrupted(wait) : -get_errno();
+    if (ready < 0) restart_forget(); /* siginterrupt or sigset, which the shim does not see, may have changed a handler */
     if (ready > 0 && event.data == (uint64_t)wait->signals) result = restart_due(wait);
     restart_end(wait);
     return result;

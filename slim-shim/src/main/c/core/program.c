@@ -111,3 +111,18 @@ const char *program_search(const char *name, char *const *environment, char *buf
     }
     return NULL;
 }
+
+const char *program_at(int fd, const char *name, char *buffer, size_t size) {
+    static const char OPEN_FILES[] = "/proc/self/fd/";
+    if (*name == '/' || (fd == AT_FDCWD && *name)) return name;
+    size_t name_length = text_length(name), length = sizeof OPEN_FILES - 1;
+    if (fd < 0 || length + 10 + 1 + name_length >= size) return NULL;
+    bytes_copy(buffer, OPEN_FILES, length);
+    size_t digits = 1;
+    for (int rest = fd; rest >= 10; rest /= 10) digits++;
+    for (size_t i = digits, rest = (size_t)fd; i-- > 0; rest /= 10) buffer[length + i] = (char)('0' + rest % 10);
+    length += digits;
+    if (*name) buffer[length++] = '/';
+    bytes_copy(buffer + length, name, name_length + 1);
+    return buffer;
+}

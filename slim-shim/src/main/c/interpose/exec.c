@@ -43,9 +43,19 @@ EXPORT int execvpe(const char *name, char *const *arguments, char *const *enviro
 EXPORT int execvp(const char *name, char *const *arguments) { return execute_searched(name, arguments, own_environment()); }
 
 EXPORT int fexecve(int fd, char *const *arguments, char *const *environment) {
+    char path[PATH_SPACE];
     if (!config.active) return real_fexecve(fd, arguments, environment);
-    int prepared = heir_prepare(NULL, environment);
+    int prepared = heir_prepare(program_at(fd, "", path, sizeof path), environment);
     int result = real_fexecve(fd, arguments, environment);
+    heir_cancel(prepared);
+    return result;
+}
+
+EXPORT int execveat(int directory, const char *name, char *const *arguments, char *const *environment, int flags) {
+    char path[PATH_SPACE];
+    if (!config.active || !name) return real_execveat(directory, name, arguments, environment, flags);
+    int prepared = heir_prepare(program_at(directory, name, path, sizeof path), environment);
+    int result = real_execveat(directory, name, arguments, environment, flags);
     heir_cancel(prepared);
     return result;
 }

@@ -98,6 +98,11 @@ struct msghdr {
     unsigned int msg_flags;
 };
 
+struct mmsghdr {
+    struct msghdr msg_hdr;
+    unsigned int msg_len;
+};
+
 struct cmsghdr {
     size_t cmsg_len;
     int cmsg_level;

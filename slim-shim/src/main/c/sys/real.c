@@ -6,14 +6,17 @@
 
 extern void *dlsym(void *handle, const char *name) __attribute__((weak));
 
-/* One function: its pointer and how it is found. Two threads may both look it up; they find the same. */
+/* One function: its pointer and how it is found. Two threads may both look it up; they find the same. What is not there is looked for once.
+ */
 #define POINTER(type, name, ...)                                                         \
     static type (*name##_pointer)(__VA_ARGS__);                                          \
+    static bool name##_missing;                                                          \
     static type (*name##_find(void))(__VA_ARGS__) {                                      \
         type (*found)(__VA_ARGS__) = __atomic_load_n(&name##_pointer, __ATOMIC_RELAXED); \
-        if (!found && dlsym) {                                                           \
+        if (!found && dlsym && !__atomic_load_n(&name##_missing, __ATOMIC_RELAXED)) {    \
             *(void **)&found = dlsym(RTLD_NEXT, #name);                                  \
             __atomic_store_n(&name##_pointer, found, __ATOMIC_RELAXED);                  \
+            __atomic_store_n(&name##_missing, !found, __ATOMIC_RELAXED);                 \
         }                                                                                \
         return found;                                                                    \
     }
@@ -47,12 +50,15 @@ POINTER(int, sigaction, int, const void *, void *)
 POINTER(signal_handler *, signal, int, signal_handler *)
 POINTER(signal_handler *, __sysv_signal, int, signal_handler *)
 POINTER(int, fork, void)
+POINTER(int, _Fork, void)
 POINTER(int, execve, const char *, char *const *, char *const *)
 POINTER(int, execvpe, const char *, char *const *, char *const *)
 POINTER(int, fexecve, int, char *const *, char *const *)
+POINTER(int, execveat, int, const char *, char *const *, char *const *, int)
 POINTER(int, posix_spawn, int *, const char *, const void *, const void *, char *const *, char *const *)
 POINTER(int, posix_spawnp, int *, const char *, const void *, const void *, char *const *, char *const *)
 POINTER(ssize_t, sendmsg, int, const struct msghdr *, int)
+POINTER(int, sendmmsg, int, struct mmsghdr *, unsigned, int)
 POINTER(long, syscall, long, ...)
 
 /* Passes on to the libc's function, or makes the system call. */
@@ -87,11 +93,17 @@ void real_resolve_all(void) {
     pselect_find();
     sigaction_find();
     signal_find();
+    __sysv_signal_find();
     fork_find();
+    _Fork_find();
     execve_find();
     execvpe_find();
     fexecve_find();
+    execveat_find();
+    posix_spawn_find();
+    posix_spawnp_find();
     sendmsg_find();
+    sendmmsg_find();
     syscall_find();
 }
 
@@ -222,6 +234,8 @@ bool real_has_libc(void) { return dlsym != NULL; }
 
 int real_fork(void) { PASS(fork, SYS5(__NR_clone, 17 /* SIGCHLD */, 0, 0, 0, 0)); }
 
+int real__Fork(void) { PASS(_Fork, SYS5(__NR_clone, 17 /* SIGCHLD */, 0, 0, 0, 0)); }
+
 int real_execve(const char *path, char *const *arguments, char *const *environment) {
     PASS(execve, SYS3(__NR_execve, path, arguments, environment), path, arguments, environment);
 }
@@ -232,6 +246,10 @@ int real_execvpe(const char *name, char *const *arguments, char *const *environm
 
 int real_fexecve(int fd, char *const *arguments, char *const *environment) {
     PASS(fexecve, SYS5(__NR_execveat, fd, "", arguments, environment, 0x1000 /* AT_EMPTY_PATH */), fd, arguments, environment);
+}
+
+int real_execveat(int directory, const char *path, char *const *arguments, char *const *environment, int flags) {
+    PASS(execveat, SYS5(__NR_execveat, directory, path, arguments, environment, flags), directory, path, arguments, environment, flags);
 }
 
 /* Returns an error number, not -1. Without dlsym the name that glibc itself uses. */
@@ -251,6 +269,10 @@ int real_posix_spawnp(int *pid, const char *name, const void *actions, const voi
 
 ssize_t real_sendmsg(int fd, const struct msghdr *message, int flags) {
     PASS(sendmsg, SYS3(__NR_sendmsg, fd, message, flags), fd, message, flags);
+}
+
+int real_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags) {
+    PASS(sendmmsg, SYS4(__NR_sendmmsg, fd, messages, count, flags), fd, messages, count, flags);
 }
 
 long real_syscall(long number, long a, long b, long c, long d, long e, long f) {

@@ -57,6 +57,7 @@ int real_sigaction(int signal, const void *action, void *old);
 void (*real_signal(int signal, void (*handler)(int)))(int);
 void (*real_sysv_signal(int signal, void (*handler)(int)))(int);
 int real_fork(void);
+int real__Fork(void);
 int real_execve(const char *path, char *const *arguments, char *const *environment);
 int real_execvpe(const char *name, char *const *arguments, char *const *environment);
 int real_fexecve(int fd, char *const *arguments, char *const *environment);
@@ -64,7 +65,9 @@ int real_posix_spawn(int *pid, const char *path, const void *actions, const void
                      char *const *environment);
 int real_posix_spawnp(int *pid, const char *name, const void *actions, const void *attributes, char *const *arguments,
                       char *const *environment);
+int real_execveat(int directory, const char *path, char *const *arguments, char *const *environment, int flags);
 ssize_t real_sendmsg(int fd, const struct msghdr *message, int flags);
+int real_sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags);
 long real_syscall(long number, long a, long b, long c, long d, long e, long f);
 
 #endif

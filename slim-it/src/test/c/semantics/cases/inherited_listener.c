@@ -61,6 +61,23 @@ SEMANTICS_CASE(inherited_shim, "exec-heir-with-shim", SLIM, BOTH_FAMILIES, serve
 SEMANTICS_CASE(inherited_cleared, "exec-heir-cleared", SLIM, V4, server_cleared, client, heir_without);
 SEMANTICS_CASE(inherited_static, "exec-heir-static", SLIM, V4, server_static, client, heir_without);
 
+/* The program is an open file. */
+static int execute_file(const char *program, char *const *arguments, char *const *environment) {
+    return fexecve((int)MUST(open(program, O_RDONLY | O_CLOEXEC)), arguments, environment);
+}
+
+static int execute_file_by_number(const char *program, char *const *arguments, char *const *environment) {
+    return (int)syscall(SYS_execveat, (int)MUST(open(program, O_PATH | O_CLOEXEC)), "", arguments, environment, AT_EMPTY_PATH);
+}
+
+static void server_file(void) { exec_heir_by(execute_file, first_connection(), HEIR_WITH_SHIM); }
+static void server_static_file(void) { exec_heir_by(execute_file, first_connection(), HEIR_STATIC); }
+static void server_static_number(void) { exec_heir_by(execute_file_by_number, first_connection(), HEIR_STATIC); }
+
+SEMANTICS_CASE(inherited_file, "exec-heir-by-fexecve", SLIM, V4, server_file, client, heir_with_shim);
+SEMANTICS_CASE(inherited_static_file, "exec-heir-static-by-fexecve", SLIM, V4, server_static_file, client, heir_without);
+SEMANTICS_CASE(inherited_static_number, "exec-heir-static-by-execveat", SLIM, V4, server_static_number, client, heir_without);
+
 /* Non-blocking: the heir must not find a flag that it does not expect. */
 static void heir_nonblocking(int listener) {
     meet();

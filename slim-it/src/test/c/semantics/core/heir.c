@@ -27,7 +27,7 @@ static const char *static_program(void) {
     return path;
 }
 
-void exec_heir(int fd, enum heir kind) {
+void exec_heir_by(execute *call, int fd, enum heir kind) {
     char number[ARGUMENT], link[ARGUMENT];
     const char *program = kind == HEIR_STATIC ? static_program() : "/proc/self/exe";
     snprintf(number, sizeof number, "%d", fd);
@@ -35,9 +35,11 @@ void exec_heir(int fd, enum heir kind) {
     char *arguments[] = {"semantics", (char *)scene.row->name, (char *)scene.family_name, "heir",
                          link,        (char *)scene.server_v4, (char *)scene.server_v6,   number,
                          NULL};
-    execve(program, arguments, kind == HEIR_CLEARED ? cleared_environment() : environ);
+    call(program, arguments, kind == HEIR_CLEARED ? cleared_environment() : environ);
     broken("%s: %s", program, error_name(errno));
 }
+
+void exec_heir(int fd, enum heir kind) { exec_heir_by(execve, fd, kind); }
 
 pid_t in_child(void (*work)(int), int argument) {
     pid_t child = (pid_t)MUST(fork());

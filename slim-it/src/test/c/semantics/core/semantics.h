@@ -181,6 +181,9 @@ void on_signal(int signal, int flags);
 enum heir { HEIR_WITH_SHIM, HEIR_CLEARED, HEIR_STATIC };
 /* execs this program as the heir of a descriptor; returns only if that fails. */
 void exec_heir(int fd, enum heir kind);
+/* The same by another call than execve. */
+typedef int execute(const char *program, char *const *arguments, char *const *environment);
+void exec_heir_by(execute *call, int fd, enum heir kind);
 /* The environment without the preloaded library. */
 char **cleared_environment(void);
 /* Runs a function in a child process. */

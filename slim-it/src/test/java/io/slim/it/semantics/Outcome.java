@@ -11,8 +11,9 @@ import java.util.stream.Stream;
  * @param client the transcript of the client, its exit code last
  * @param serverLog what the shim of the server has logged, empty without the shim
  * @param clientLog what the shim of the client has logged, empty without the shim
+ * @param reports what sanitizers have found, empty if nothing
  */
-record Outcome(List<String> server, List<String> client, String serverLog, String clientLog) {
+record Outcome(List<String> server, List<String> client, String serverLog, String clientLog, String reports) {
     private static final Pattern HOST_PATH = Pattern.compile("host path(?! failed)");
 
     /** Both transcripts, which must not depend on the shim. */

@@ -15,9 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The program {@code semantics} of one libc: lists the rows and runs them, a server and a client in two containers. */
+/** One build of the program {@code semantics}: lists the rows and runs them, a server and a client in two containers. */
 final class Program {
     /** How many times the size of its default a case with a size has; 34 makes 100,000 connections and 2 GiB. */
     private static final int SIZE = Integer.getInteger("slim.semantics.size", 1);
@@ -31,9 +32,17 @@ final class Program {
     private static final AtomicInteger RUNS = new AtomicInteger();
 
     private final Path binary;
+    private final Lane lane;
 
-    Program(String libc) {
-        this.binary = Path.of("target", "semantics", libc, "semantics").toAbsolutePath();
+    /** @param kind a directory that the program's Makefile makes: glibc, musl, fortified, tsan */
+    Program(String kind) {
+        this(kind, Lane.DELIVERED);
+    }
+
+    /** @param lane the shim that it runs with, if with one */
+    Program(String kind, Lane lane) {
+        this.binary = Path.of("target", "semantics", kind, "semantics").toAbsolutePath();
+        this.lane = lane;
     }
 
     Stream<Row> rows() {
@@ -50,9 +59,11 @@ final class Program {
         Path files = lab.bed().directory().resolve("semantics-" + RUNS.incrementAndGet());
         Path serverLog = files.resolveSibling(files.getFileName() + ".server.log");
         Path clientLog = files.resolveSibling(files.getFileName() + ".client.log");
+        Path reports = files.resolveSibling(files.getFileName() + ".reports");
         try (Running server = start(lab, lab.server(), row, "server", files, serverLog, shim);
                 Running client = start(lab, lab.client(), row, "client", files, clientLog, shim)) {
-            return new Outcome(transcript(server), transcript(client), read(serverLog), read(clientLog));
+            return new Outcome(
+                    transcript(server), transcript(client), read(serverLog), read(clientLog), readAll(reports));
         }
     }
 
@@ -60,16 +71,21 @@ final class Program {
         Shell shell = shim
                 ? container.slim().with("SLIM_LOG", log.toString()).with("SLIM_WAIT_MS", "5000")
                 : container.shell();
+        List<String> command = new ArrayList<>(shim ? launcher(lab, link) : List.of());
+        command.addAll(List.of(binary.toString(), row.name(), row.family(), role, link.toString()));
+        command.addAll(List.of(lab.server().address(), lab.server().address6()));
         return shell.with("SEMANTICS_SHIM", shim ? "1" : "0")
                 .with("SEMANTICS_SIZE", Integer.toString(SIZE))
-                .start(
-                        binary.toString(),
-                        row.name(),
-                        row.family(),
-                        role,
-                        link.toString(),
-                        lab.server().address(),
-                        lab.server().address6());
+                .start(command.toArray(String[]::new));
+    }
+
+    private List<String> launcher(RoutedLab lab, Path link) {
+        Path reports = link.resolveSibling(link.getFileName() + ".reports");
+        try {
+            return lane.launcher(lab.bed().directory(), Files.createDirectories(reports));
+        } catch (IOException e) {
+            throw new UncheckedIOException(reports + " cannot be made", e);
+        }
     }
 
     private static List<String> transcript(Running side) {
@@ -81,6 +97,17 @@ final class Program {
             return List.copyOf(lines);
         } catch (TestBedException e) {
             return List.of(String.valueOf(e.getMessage()), "exit: killed after " + LIMIT.toSeconds() + " s");
+        }
+    }
+
+    private static String readAll(Path directory) {
+        if (!Files.exists(directory)) {
+            return "";
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.sorted().map(Program::read).collect(Collectors.joining("\n"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + " cannot be read", e);
         }
     }
 
