@@ -59,6 +59,7 @@ final class Launchers {
         return "LD_PRELOAD=\"" + shim + "${LD_PRELOAD:+:$LD_PRELOAD}\" "
                 + "SLIM_SOCKET="
                 + directory.file("h" + layout.hostOf(container)).resolve("slim.sock") + " "
-                + "SLIM_PREFIX=" + Layout.IPV4_PREFIX + "," + Layout.IPV6_PREFIX + " ";
+                // A caller may name other prefixes.
+                + "SLIM_PREFIX=\"${SLIM_PREFIX:-" + Layout.IPV4_PREFIX + "," + Layout.IPV6_PREFIX + "}\" ";
     }
 }

@@ -108,8 +108,13 @@ public final class Running implements AutoCloseable {
 
     /** Asks the program to end (SIGTERM) and waits; kills it if it has not ended after five seconds. */
     public Finished stop() {
+        return stop(KILL_TIMEOUT);
+    }
+
+    /** As above, for a program that may have more to do at its end. */
+    public Finished stop(Duration timeout) {
         process.destroy();
-        return waitFor(KILL_TIMEOUT);
+        return waitFor(timeout);
     }
 
     /** Kills the program (SIGKILL) and waits until it is gone. Its children, if it has any, live on until the test-bed is closed. */

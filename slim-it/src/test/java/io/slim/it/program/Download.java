@@ -10,10 +10,11 @@ import java.util.List;
 final class Download {
     private Download() {}
 
-    /** The directory with the jars of a Maven project's dependencies. */
+    /** The directory with the jars that a Maven project needs at run time. */
     static Path jars(String name, Path pom) throws IOException, InterruptedException {
         String copy = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies";
-        return once(name, "-DoutputDirectory=", "mvn", "-B", "-q", "-ntp", "-f", "" + pom, copy);
+        return once(
+                name, "-DoutputDirectory=", "mvn", "-B", "-q", "-ntp", "-f", "" + pom, copy, "-DincludeScope=runtime");
     }
 
     /** A directory for PYTHONPATH with a package. */
@@ -27,6 +28,11 @@ final class Download {
                 "install",
                 "-q",
                 requirement);
+    }
+
+    /** What a command makes of sources, in the directory that it gets as its last argument. */
+    static Path built(String name, String... command) throws IOException, InterruptedException {
+        return once(name, "", command);
     }
 
     /** The last argument of the command is the option with the directory. */

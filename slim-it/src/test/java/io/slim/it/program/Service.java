@@ -18,6 +18,8 @@ final class Service implements AutoCloseable {
 
     static final Duration READY = Duration.ofSeconds(20);
 
+    private static final Duration STOPPED = Duration.ofSeconds(5);
+
     private final Running process;
     private final Shadows shadows;
 
@@ -66,7 +68,12 @@ final class Service implements AutoCloseable {
 
     /** Asks the program to end (SIGTERM), and checks that it does so with that exit code and leaves no listener on its host. */
     Finished stop(int exitCode) {
-        Finished finished = process.stop();
+        return stop(exitCode, STOPPED);
+    }
+
+    /** As above, for a program that may take longer than five seconds. */
+    Finished stop(int exitCode, Duration timeout) {
+        Finished finished = process.stop(timeout);
         assertThat(finished.exitCode())
                 .as(() -> "exit code after SIGTERM: " + finished)
                 .isEqualTo(exitCode);
