@@ -285,12 +285,9 @@ public final class ListenService {
         return leases.isEmpty();
     }
 
-    /** All shadows at present, but for those that are stalled. */
+    /** All shadows at present. */
     public List<Shadow> shadows() {
-        return leases.keySet().stream()
-                .filter(listener -> !listener.isStalled())
-                .map(Listener::shadow)
-                .toList();
+        return leases.keySet().stream().map(Listener::shadow).toList();
     }
 
     /**

@@ -74,7 +74,8 @@ final class Listener {
                 group.port(),
                 cookie,
                 group.endpoint().port(),
-                group.members().size() == 1);
+                group.members().size() == 1,
+                stalled);
     }
 
     @Override

@@ -9,5 +9,13 @@ package io.slim.router.listen;
  * @param originalCookie of the application's own socket
  * @param originalPort of the application's own socket, in the container
  * @param alone whether no other shadow has the same port
+ * @param stalled whether it has been withdrawn because its application does not take its connections
  */
-public record Shadow(long listenerId, long cookie, int port, long originalCookie, int originalPort, boolean alone) {}
+public record Shadow(
+        long listenerId,
+        long cookie,
+        int port,
+        long originalCookie,
+        int originalPort,
+        boolean alone,
+        boolean stalled) {}
