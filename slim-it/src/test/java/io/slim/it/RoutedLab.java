@@ -27,6 +27,11 @@ public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
         return bed.container(2);
     }
 
+    /** The routers of both hosts. */
+    public List<Router> routers() {
+        return routers;
+    }
+
     /** What both routers have logged, for the messages of failed tests. */
     public String logs() {
         return String.join("\n", routers.stream().map(Router::log).toList());

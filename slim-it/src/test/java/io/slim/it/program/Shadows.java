@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** The listeners that a host has for the listeners of its containers: what its router says of them from some moment on, and what the kernel has. */
-final class Shadows {
+public final class Shadows {
     private static final Duration OFFERED = Duration.ofSeconds(20);
     /** A stale listener on the host must be gone by then, however its program ended. */
     private static final Duration GONE = Duration.ofSeconds(1);
@@ -28,15 +28,27 @@ final class Shadows {
     }
 
     /** To be called before the program is started. */
-    static Shadows of(Host host) {
+    public static Shadows of(Host host) {
         return new Shadows(host);
     }
 
     /** Waits until a listener on that port is offered to the clients of other hosts, but not longer than the program lives. */
-    void awaitOffered(int port, BooleanSupplier alive) {
+    public void awaitOffered(int port, BooleanSupplier alive) {
         Eventually.holdsWithin(OFFERED, () -> isOffered(port) || !alive.getAsBoolean());
         assertThat(isOffered(port))
                 .as(() -> "port " + port + " is offered; the router says:\n" + said())
+                .isTrue();
+    }
+
+    /** Waits until no listener on that port is offered any more, as it must soon be when its program has ended. */
+    public void awaitWithdrawn(int port) {
+        awaitWithdrawn(port, GONE);
+    }
+
+    public void awaitWithdrawn(int port, Duration limit) {
+        boolean withdrawn = Eventually.holdsWithin(limit, () -> !isOffered(port));
+        assertThat(withdrawn)
+                .as(() -> "port " + port + " is withdrawn; the router says:\n" + said())
                 .isTrue();
     }
 
@@ -64,7 +76,7 @@ final class Shadows {
     }
 
     /** Waits until the host has none. */
-    void awaitNone() {
+    public void awaitNone() {
         boolean none = Eventually.holdsWithin(GONE, () -> inKernel().isEmpty());
         assertThat(none ? "" : inKernel())
                 .as("listeners that are left on the host")

@@ -9,7 +9,7 @@ package io.slim.router.listen;
  * @param originalCookie of the application's own socket
  * @param originalPort of the application's own socket, in the container
  * @param alone whether no other shadow has the same port
- * @param stalled whether that was found already
+ * @param stalled whether it has been withdrawn because its application does not take its connections
  * @param leased whether its end will be told
  */
 public record Shadow(

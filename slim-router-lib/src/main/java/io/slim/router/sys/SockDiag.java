@@ -22,6 +22,8 @@ public final class SockDiag implements AutoCloseable {
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     private static final int NETLINK_SOCK_DIAG = 4;
     private static final int SOCK_DIAG_BY_FAMILY = 20;
+    private static final int SOCK_DESTROY = 21;
+    private static final int NLM_F_REQUEST_ACK = 0x5;
     private static final int NLM_F_REQUEST_DUMP = 0x301;
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
@@ -29,6 +31,12 @@ public final class SockDiag implements AutoCloseable {
     private static final int HEADER = 16;
     private static final int REQUEST = HEADER + 56;
     private static final int ANSWER = HEADER + 72;
+    /** struct inet_diag_sockid: ports, addresses, interface, cookie. */
+    private static final int ID = 48;
+
+    private static final int ID_AT = 4;
+
+    private static final int ENOENT = 2;
     private static final int BUFFER = 64 * 1024;
 
     private static final int LISTEN = 1 << 10;
@@ -74,13 +82,53 @@ public final class SockDiag implements AutoCloseable {
     /** Cookies of the connections to a local port that nobody has accepted yet. */
     public Set<Long> unaccepted(int port) throws IOException {
         Set<Long> found = new TreeSet<>();
+        visitUnaccepted(port, at -> found.add(cookie(at)));
+        return found;
+    }
+
+    private void visitUnaccepted(int port, Visitor visitor) throws IOException {
         dump(ACCEPTABLE, port, at -> {
             int inode = buffer.getInt(at + HEADER + 68);
             if (inode == 0) {
-                found.add(cookie(at));
+                visitor.visit(at);
             }
         });
-        return found;
+    }
+
+    /**
+     * Resets the connections to a local port that nobody has accepted yet (SOCK_DESTROY, Linux 4.9 with
+     * CONFIG_INET_DIAG_DESTROY). Needs CAP_NET_ADMIN. Who accepts one later finds it reset.
+     *
+     * @return how many
+     */
+    public int resetUnaccepted(int port) throws IOException {
+        List<byte[]> found = new ArrayList<>();
+        visitUnaccepted(port, at -> {
+            byte[] connection = new byte[ID_AT + ID];
+            buffer.get(at + HEADER, connection, 0, connection.length);
+            found.add(connection);
+        });
+        int count = 0;
+        for (byte[] connection : found) {
+            count += reset(connection) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** False: it has ended meanwhile. The connection is the beginning of a struct inet_diag_msg: family, state, ..., id. */
+    private boolean reset(byte[] connection) throws IOException {
+        prepare(SOCK_DESTROY, NLM_F_REQUEST_ACK, connection[0]);
+        buffer.put(HEADER + 8, connection, ID_AT, ID);
+        send();
+        long received = Libc.INSTANCE.recv(netlink.intValue(), buffer, BUFFER, 0);
+        if (received < HEADER + Integer.BYTES || buffer.getShort(4) != NLMSG_ERROR) {
+            throw new IOException("SOCK_DESTROY: " + received + " bytes of an answer that is none");
+        }
+        int error = -buffer.getInt(HEADER);
+        if (error != 0 && error != ENOENT) {
+            throw new SystemCallException("SOCK_DESTROY of", "a connection that nobody accepts", error);
+        }
+        return error == 0;
     }
 
     private long cookie(long at) {
@@ -108,15 +156,23 @@ public final class SockDiag implements AutoCloseable {
     }
 
     private void request(int family, int states, int port) throws IOException {
-        buffer.setMemory(0, REQUEST, (byte) 0);
-        buffer.putInt(0, REQUEST);
-        buffer.putShort(4, (short) SOCK_DIAG_BY_FAMILY);
-        buffer.putShort(6, (short) NLM_F_REQUEST_DUMP);
-        buffer.putByte(HEADER, (byte) family);
-        buffer.putByte(HEADER + 1, (byte) IPPROTO_TCP);
+        prepare(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST_DUMP, (byte) family);
         buffer.putInt(HEADER + 4, states);
         buffer.putByte(HEADER + 8, (byte) (port >> 8));
         buffer.putByte(HEADER + 9, (byte) port);
+        send();
+    }
+
+    private void prepare(int type, int flags, byte family) {
+        buffer.setMemory(0, REQUEST, (byte) 0);
+        buffer.putInt(0, REQUEST);
+        buffer.putShort(4, (short) type);
+        buffer.putShort(6, (short) flags);
+        buffer.putByte(HEADER, family);
+        buffer.putByte(HEADER + 1, (byte) IPPROTO_TCP);
+    }
+
+    private void send() throws SystemCallException {
         if (Libc.INSTANCE.send(netlink.intValue(), buffer, REQUEST, 0) != REQUEST) {
             throw new SystemCallException("send to", "NETLINK_SOCK_DIAG", Libc.errno());
         }

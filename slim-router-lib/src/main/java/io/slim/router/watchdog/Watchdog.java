@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at the accept queues of all shadows four times a second and reports those that are stalled. An application that
  * waits for its listener in a way that the shim does not see (io_uring, plain system calls) would otherwise leave clients
- * hanging. It also sees when the shadow of a listener that an earlier router has made is gone: no lease tells that.
+ * hanging. Ten times as long after that, who still waits in the queue of a stalled shadow is told by a reset: nobody else is
+ * sent there any more, and the application has had its chance. It also sees when the shadow of a listener that an earlier
+ * router has made is gone: no lease tells that.
  *
  * <p>Works only while there are shadows. Reading is done by a thread of its own; the usual round is one netlink dump of the
  * host's listening sockets. Only for a shadow at which connections wait are these, and the queue in the container, read.
@@ -35,10 +38,13 @@ public final class Watchdog {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
     private static final long PERIOD_MILLIS = 250;
+    /** A stalled application may just be slow: it has so many times as long until its connections are reset. */
+    private static final int PATIENCE = 10;
 
     private final RouterLoop loop;
     private final ListenService listeners;
     private final StallDetector detector;
+    private final StallDetector hopeless;
     private final RareLog rareLog = new RareLog(LOG);
     /** Only the event loop touches it. */
     private boolean running;
@@ -54,6 +60,7 @@ public final class Watchdog {
         this.loop = loop;
         this.listeners = listeners;
         this.detector = new StallDetector(config.times().shadowStall().toNanos());
+        this.hopeless = new StallDetector(PATIENCE * config.times().shadowStall().toNanos());
     }
 
     /** Waits for the first shadow. */
@@ -80,7 +87,9 @@ public final class Watchdog {
     }
 
     private void round(List<Shadow> shadows) {
-        detector.retain(shadows.stream().map(Shadow::listenerId).collect(Collectors.toSet()));
+        Set<Long> ids = shadows.stream().map(Shadow::listenerId).collect(Collectors.toSet());
+        detector.retain(ids);
+        hopeless.retain(ids);
         try {
             SockDiag host = openHost();
             Map<Long, Integer> waiting = new HashMap<>();
@@ -92,9 +101,7 @@ public final class Watchdog {
                 if (length == null && !shadow.leased()) {
                     loop.execute(() -> listeners.vanished(shadow.listenerId()));
                 }
-                if (!shadow.stalled()) {
-                    look(shadow, length == null ? 0 : length, host);
-                }
+                look(shadow, length == null ? 0 : length, host);
             }
         } catch (IOException e) {
             closeHost();
@@ -119,17 +126,31 @@ public final class Watchdog {
     }
 
     private void look(Shadow shadow, int length, SockDiag host) throws IOException {
+        StallDetector responsible = shadow.stalled() ? hopeless : detector;
         if (length == 0) {
-            detector.empty(shadow.listenerId());
+            responsible.empty(shadow.listenerId());
             return;
         }
-        boolean stalled = detector.waiting(
+        boolean stalled = responsible.waiting(
                 shadow.listenerId(),
                 System.nanoTime(),
                 () -> new AcceptQueue(length, shadow.alone() ? host.unaccepted(shadow.port()) : null),
                 () -> original(shadow));
-        if (stalled) {
+        if (stalled && !shadow.stalled()) {
             loop.execute(() -> listeners.stalled(shadow.listenerId()));
+        } else if (stalled) {
+            reset(shadow, host);
+        }
+    }
+
+    private void reset(Shadow shadow, SockDiag host) throws IOException {
+        int count = host.resetUnaccepted(shadow.port());
+        if (count > 0) {
+            LOG.warn(
+                    "listener {}: {} connections that its application does not take from port {} are reset",
+                    shadow.listenerId(),
+                    count,
+                    shadow.port());
         }
     }
 
