@@ -26,7 +26,14 @@ public record RouterLimits(
 
     /** The same with another {@link #connections}. */
     public RouterLimits withConnections(int value) {
-        return new RouterLimits(value, connectionsPerContainer, connectsPerContainer, listenersPerContainer, peers, peerTableSets, readySockets);
+        return new RouterLimits(
+                value,
+                connectionsPerContainer,
+                connectsPerContainer,
+                listenersPerContainer,
+                peers,
+                peerTableSets,
+                readySockets);
     }
 
     /** The same with another {@link #connectionsPerContainer}. */
@@ -37,7 +44,8 @@ public record RouterLimits(
 
     /** The same with another {@link #connectsPerContainer}. */
     public RouterLimits withConnectsPerContainer(int value) {
-        return new RouterLimits(connections, connectionsPerContainer, value, listenersPerContainer, peers, peerTableSets, readySockets);
+        return new RouterLimits(
+                connections, connectionsPerContainer, value, listenersPerContainer, peers, peerTableSets, readySockets);
     }
 
     /** The same with another {@link #listenersPerContainer}. */
@@ -48,7 +56,14 @@ public record RouterLimits(
 
     /** The same with another {@link #peers}. */
     public RouterLimits withPeers(int value) {
-        return new RouterLimits(connections, connectionsPerContainer, connectsPerContainer, listenersPerContainer, value, peerTableSets, readySockets);
+        return new RouterLimits(
+                connections,
+                connectionsPerContainer,
+                connectsPerContainer,
+                listenersPerContainer,
+                value,
+                peerTableSets,
+                readySockets);
     }
 
     /** The same with another {@link #peerTableSets}. */

@@ -35,7 +35,9 @@ final class RouterCommand implements Callable<Integer> {
             description = "YAML file with settings (/etc/slim/router.yaml, if it is there).")
     private Path file;
 
-    @Option(names = "--print-config", description = "Prints the settings that hold, and where each was given; that is all.")
+    @Option(
+            names = "--print-config",
+            description = "Prints the settings that hold, and where each was given; that is all.")
     private boolean print;
 
     @Spec
@@ -57,6 +59,7 @@ final class RouterCommand implements Callable<Integer> {
             say(configuration.print().stripTrailing());
             return 0;
         }
+        LogSettings.apply(configuration.settings());
         OverlayResolver resolver = configuration.openResolver();
         RouterConfig config = configuration.router();
         SlimRouter router =
@@ -67,8 +70,10 @@ final class RouterCommand implements Callable<Integer> {
             resolver.close();
             throw e;
         }
-        closeOnSignal(router, resolver);
+        ServiceManager manager = new ServiceManager(System.getenv());
+        closeOnSignal(router, resolver, manager);
         say("slim router ready: host " + config.hostAddress().getHostAddress() + ", socket " + config.socket());
+        manager.ready();
         new CountDownLatch(1).await();
         return 0;
     }
@@ -80,10 +85,11 @@ final class RouterCommand implements Callable<Integer> {
     }
 
     /** A signal ends the process through its shutdown hooks, with 128 + signal; a router that was told to stop did well. */
-    private static void closeOnSignal(SlimRouter router, OverlayResolver resolver) {
+    private static void closeOnSignal(SlimRouter router, OverlayResolver resolver, ServiceManager manager) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            manager.stopping();
                             router.close();
                             resolver.close();
                             Runtime.getRuntime().halt(0);

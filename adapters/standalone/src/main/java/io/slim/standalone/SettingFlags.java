@@ -22,8 +22,8 @@ final class SettingFlags {
 
     private static OptionSpec option(Setting<?> setting) {
         String holds = setting.defaultText().isEmpty() ? "" : " (" + setting.defaultText() + ")";
-        OptionSpec.Builder option = OptionSpec.builder(setting.flag())
-                .description((setting.description() + holds).replace("%", "%%"));
+        OptionSpec.Builder option =
+                OptionSpec.builder(setting.flag()).description((setting.description() + holds).replace("%", "%%"));
         return setting.isSwitch()
                 ? option.type(Boolean.class).negatable(true).build()
                 : option.type(String.class).paramLabel(setting.type().label()).build();

@@ -7,6 +7,7 @@ import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
 import io.slim.api.event.RouterEvent.ListenerOffered;
 import io.slim.api.event.RouterEvent.ListenerWithdrawn;
+import io.slim.api.status.ListenerStatus;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.loop.Channels;
@@ -273,6 +274,11 @@ public final class ListenService {
     public int offeredPort(Container container, Endpoint destination) {
         ListenerGroup group = table.serving(container, destination);
         return group != null && group.isOffered() ? group.port() : 0;
+    }
+
+    /** The container's listeners as operators see them. */
+    public List<ListenerStatus> status(Container container) {
+        return table.of(container).stream().map(ListenerGroup::status).toList();
     }
 
     /** Asks to be told when there is a first shadow, again each time that there was none. */

@@ -4,10 +4,8 @@ import io.slim.api.Endpoint;
 import io.slim.router.container.Container;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +55,8 @@ final class ListenerTable {
         return any != null && four && any.isV6Only() ? null : any;
     }
 
-    /** All groups at present. */
-    List<ListenerGroup> groups() {
-        List<ListenerGroup> all = new ArrayList<>();
-        byContainer.values().stream().map(Map::values).forEach((Collection<ListenerGroup> some) -> all.addAll(some));
-        return all;
+    /** The groups of a container. */
+    Collection<ListenerGroup> of(Container container) {
+        return byContainer.getOrDefault(container, Map.of()).values();
     }
 }

@@ -9,6 +9,7 @@ import io.slim.api.RouterConfigBuilder;
 import io.slim.api.RouterLimits;
 import io.slim.api.RouterMode;
 import io.slim.api.RouterTimes;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +28,18 @@ public final class RouterSettings {
     /** Which resolver to open; not part of a {@link RouterConfig}. */
     public static final Setting<String> RESOLVER = new Setting<>(
             "resolver",
-            new ValueType<>("NAME:ARGUMENT", "NAME:ARGUMENT, such as static:/etc/slim/hosts.yaml", UnaryOperator.identity()),
+            new ValueType<>(
+                    "NAME:ARGUMENT", "NAME:ARGUMENT, such as static:/etc/slim/hosts.yaml", UnaryOperator.identity()),
             "",
             "Which overlay address lives on which host; static:FILE reads a YAML file. Must be given.");
+
+    /** Where shims connect to. */
+    public static final Setting<Path> SOCKET =
+            new Setting<>("socket", ValueType.PATH, "/run/slim/slim.sock", "UNIX socket for shims.");
+
+    /** Where the router's own files are, {@code admin.sock} among them. */
+    public static final Setting<Path> STATE_DIRECTORY = new Setting<>(
+            "state-dir", ValueType.PATH, "/run/slim/state", "The router's own files, with the socket of slim status.");
 
     private static final ValueType<RouterMode> MODE = ValueType.oneOf(
             "MODE", Map.ofEntries(entry("secure", RouterMode.SECURE), entry("non-secure", RouterMode.NON_SECURE)));
@@ -63,16 +73,8 @@ public final class RouterSettings {
                             "6786",
                             "TCP port of the control channel, the same on all hosts."),
                     (draft, value) -> draft.config.controlPort(value)),
-            on(
-                    new Setting<>("socket", ValueType.PATH, "/run/slim/slim.sock", "UNIX socket for shims."),
-                    (draft, value) -> draft.config.socket(value)),
-            on(
-                    new Setting<>(
-                            "state-dir",
-                            ValueType.PATH,
-                            "/run/slim/state",
-                            "The router's own files, with the socket of slim status."),
-                    (draft, value) -> draft.config.stateDirectory(value)),
+            on(SOCKET, (draft, value) -> draft.config.socket(value)),
+            on(STATE_DIRECTORY, (draft, value) -> draft.config.stateDirectory(value)),
             on(
                     new Setting<>(
                             "listen-ports",
@@ -80,6 +82,13 @@ public final class RouterSettings {
                             "61000-64999",
                             "Ports of shadow listeners; outside the host's ephemeral ports."),
                     (draft, value) -> draft.config.listenPorts(value)),
+            on(
+                    new Setting<>(
+                            "metrics-listen",
+                            ValueType.ENDPOINT,
+                            "",
+                            "Where metrics are served for Prometheus, over HTTP in plain text; nowhere if not given."),
+                    (draft, value) -> draft.config.metrics(value)),
             on(
                     new Setting<>(
                             "connect-deadline-ms",
@@ -194,7 +203,8 @@ public final class RouterSettings {
         DECLARED.values().forEach(effect -> effect.apply(settings, draft));
         List<ConfigurationProblem> problems = new ArrayList<>(settings.problems());
         if (settings.get(RESOLVER).isEmpty()) {
-            problems.add(new ConfigurationProblem(RESOLVER.flag(), "", RESOLVER.type().expected()));
+            problems.add(new ConfigurationProblem(
+                    RESOLVER.flag(), "", RESOLVER.type().expected()));
         }
         RouterConfig config = null;
         try {
@@ -216,8 +226,7 @@ public final class RouterSettings {
         return DECLARED.keySet().stream()
                 .filter(setting -> UNIT.matcher(setting.name()).replaceFirst("").equals(words))
                 .findFirst()
-                .map(setting -> new ConfigurationProblem(
-                        place(settings, setting), problem.value(), problem.expected()))
+                .map(setting -> new ConfigurationProblem(place(settings, setting), problem.value(), problem.expected()))
                 .orElse(problem);
     }
 

@@ -32,8 +32,7 @@ public final class SettingsReader {
     /** For these settings; others are unknown. */
     public SettingsReader(Collection<? extends Setting<?>> declared) {
         this.declared = declared.stream()
-                .collect(Collectors.toMap(
-                        Setting::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
+                .collect(Collectors.toMap(Setting::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
     }
 
     /** Reads a YAML file. One that is missing, or no YAML, is a problem. */
@@ -82,7 +81,10 @@ public final class SettingsReader {
 
     /** An argument of the command line that nobody knows: a problem. */
     public SettingsReader unknownFlag(String argument) {
-        unknown(argument, argument, declared.values().stream().map(Setting::flag).toList());
+        unknown(
+                argument,
+                argument,
+                declared.values().stream().map(Setting::flag).toList());
         return this;
     }
 

@@ -85,7 +85,10 @@ class SettingsReaderTest {
         assertThat(new SettingsReader(List.of(PORT)).file(file("- x\n")).read().problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.expected()).isEqualTo("lines of NAME: VALUE"));
-        assertThat(new SettingsReader(List.of(PORT)).file(file("# nothing\n")).read().problems())
+        assertThat(new SettingsReader(List.of(PORT))
+                        .file(file("# nothing\n"))
+                        .read()
+                        .problems())
                 .isEmpty();
     }
 
