@@ -2,6 +2,7 @@ package io.slim.api;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What a router is to do and how far it may go. Immutable; made by {@link #builder()}, which checks everything. */
 public final class RouterConfig {
@@ -13,6 +14,7 @@ public final class RouterConfig {
     private final PortRange listenPorts;
     private final int controlPort;
     private final boolean controlInsecure;
+    private final Endpoint metrics;
     private final RouterTimes times;
     private final RouterLimits limits;
 
@@ -24,6 +26,7 @@ public final class RouterConfig {
         listenPorts = from.listenPorts;
         controlPort = from.controlPort;
         controlInsecure = from.controlInsecure;
+        metrics = from.metrics;
         times = from.times;
         limits = from.limits;
     }
@@ -48,7 +51,10 @@ public final class RouterConfig {
         return socket;
     }
 
-    /** Where the router keeps its files; default {@code /run/slim/state}. Made if it is not there. */
+    /**
+     * Where the router keeps its files, {@code admin.sock} for {@code slim status} among them; default {@code
+     * /run/slim/state}. Made if it is not there. One router only may use it.
+     */
     public Path stateDirectory() {
         return stateDirectory;
     }
@@ -66,6 +72,11 @@ public final class RouterConfig {
     /** Whether routers talk without TLS; default false. */
     public boolean controlInsecure() {
         return controlInsecure;
+    }
+
+    /** Where {@code /metrics} is served for Prometheus, over TCP in plain text; default: nowhere. */
+    public Optional<Endpoint> metrics() {
+        return Optional.ofNullable(metrics);
     }
 
     /** Deadlines and periods. */

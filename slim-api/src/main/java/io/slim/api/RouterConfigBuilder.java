@@ -23,6 +23,7 @@ public final class RouterConfigBuilder {
     PortRange listenPorts = new PortRange(61000, 64999);
     int controlPort = 6786;
     boolean controlInsecure;
+    Endpoint metrics;
     RouterTimes times = RouterTimes.DEFAULT;
     RouterLimits limits = RouterLimits.DEFAULT;
 
@@ -72,6 +73,12 @@ public final class RouterConfigBuilder {
         return this;
     }
 
+    /** See {@link RouterConfig#metrics()}. */
+    public RouterConfigBuilder metrics(Endpoint value) {
+        metrics = Objects.requireNonNull(value, "metrics");
+        return this;
+    }
+
     /** See {@link RouterConfig#times()}. */
     public RouterConfigBuilder times(RouterTimes value) {
         times = Objects.requireNonNull(value, "times");
@@ -118,7 +125,9 @@ public final class RouterConfigBuilder {
             problem("socket", socket, "an absolute path of at most " + LONGEST_SOCKET_PATH + " bytes");
         }
         if (!stateDirectory.isAbsolute()) {
-            problem("state directory", stateDirectory, "an absolute path");
+            problem("state dir", stateDirectory, "an absolute path");
+        } else if (stateDirectory.resolve("admin.sock").toString().length() > LONGEST_SOCKET_PATH) {
+            problem("state dir", stateDirectory, "a path so short that admin.sock in it has at most 107 bytes");
         }
     }
 

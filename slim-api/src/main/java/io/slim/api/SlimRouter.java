@@ -1,5 +1,7 @@
 package io.slim.api;
 
+import io.slim.api.status.RouterStatus;
+
 /**
  * The router of one host: it gives the containers of this host sockets of the host's network namespace for their
  * connections over the overlay, and talks to the routers of other hosts about them.
@@ -35,6 +37,16 @@ public interface SlimRouter extends AutoCloseable {
 
     /** The present state. */
     RouterState state();
+
+    /**
+     * What the router is doing. Waits for the event loop to read it, usually less than a millisecond; connections do not
+     * wait for that.
+     *
+     * @throws IllegalStateException if the router is not {@link RouterState#RUNNING}, or if the caller is the event loop
+     *     (a {@link io.slim.api.event.RouterListener}, a policy or a resolver that is being asked)
+     * @throws RouterException if it takes longer than ten seconds, or the router is closed meanwhile
+     */
+    RouterStatus status();
 
     /** The configuration the router was built with. */
     RouterConfig config();

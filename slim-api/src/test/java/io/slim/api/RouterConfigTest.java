@@ -52,7 +52,7 @@ class RouterConfigTest {
                                     "host address",
                                     "mode",
                                     "socket",
-                                    "state directory",
+                                    "state dir",
                                     "control port",
                                     "control channel",
                                     "connect deadline",

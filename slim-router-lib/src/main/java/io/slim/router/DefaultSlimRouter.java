@@ -4,6 +4,9 @@ import io.slim.api.RouterConfig;
 import io.slim.api.RouterException;
 import io.slim.api.RouterState;
 import io.slim.api.SlimRouter;
+import io.slim.api.status.RouterStatus;
+import io.slim.router.admin.AdminServer;
+import io.slim.router.admin.StatusReader;
 import io.slim.router.announce.Announcements;
 import io.slim.router.connect.ConnectService;
 import io.slim.router.container.Containers;
@@ -19,12 +22,16 @@ import io.slim.router.watchdog.Watchdog;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts the parts in order and ends them in the opposite one. */
 final class DefaultSlimRouter implements SlimRouter {
 
+    private static final long STATUS_SECONDS = 10;
     private static final Logger LOG = LoggerFactory.getLogger(DefaultSlimRouter.class);
 
     private final RouterConfig config;
@@ -40,6 +47,8 @@ final class DefaultSlimRouter implements SlimRouter {
     private final ShimGateway gateway;
     private final Rehearsal rehearsal;
     private final Counters counters;
+    private final StatusReader statusReader;
+    private final AdminServer adminServer;
     private volatile RouterState state = RouterState.NEW;
 
     @Inject
@@ -56,7 +65,9 @@ final class DefaultSlimRouter implements SlimRouter {
             ConnectService connects,
             ShimGateway gateway,
             Rehearsal rehearsal,
-            Counters counters) {
+            Counters counters,
+            StatusReader statusReader,
+            AdminServer adminServer) {
         this.config = config;
         this.loop = loop;
         this.containers = containers;
@@ -70,6 +81,8 @@ final class DefaultSlimRouter implements SlimRouter {
         this.gateway = gateway;
         this.rehearsal = rehearsal;
         this.counters = counters;
+        this.statusReader = statusReader;
+        this.adminServer = adminServer;
     }
 
     @Override
@@ -87,11 +100,13 @@ final class DefaultSlimRouter implements SlimRouter {
             controlServer.start();
             gateway.start();
             rehearsal.run();
+            counters.clear();
+            adminServer.start();
         } catch (IOException | RuntimeException e) {
             release();
             throw new RouterException("the router cannot start: " + e.getMessage(), e);
         }
-        state = RouterState.RUNNING;
+        enter(RouterState.RUNNING);
         LOG.info(
                 "serving {} at {}, control port {}, listen ports {}",
                 config.hostAddress().getHostAddress(),
@@ -103,6 +118,29 @@ final class DefaultSlimRouter implements SlimRouter {
     @Override
     public RouterState state() {
         return state;
+    }
+
+    private void enter(RouterState next) {
+        state = next;
+        statusReader.entered(next);
+    }
+
+    @Override
+    public RouterStatus status() {
+        if (state != RouterState.RUNNING) {
+            throw new IllegalStateException("router: " + state + " (expected: RUNNING)");
+        }
+        if (loop.isCurrent()) {
+            throw new IllegalStateException("status() was called by the event loop, which it waits for");
+        }
+        try {
+            return statusReader.read().get(STATUS_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RouterException("interrupted while the status was read", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new RouterException("the status cannot be read: " + e, e);
+        }
     }
 
     @Override
@@ -123,7 +161,8 @@ final class DefaultSlimRouter implements SlimRouter {
     }
 
     private void release() {
-        state = RouterState.CLOSED;
+        enter(RouterState.CLOSED);
+        adminServer.close();
         gateway.close();
         watchdog.close();
         try {

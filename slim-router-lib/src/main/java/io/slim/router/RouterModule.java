@@ -7,6 +7,8 @@ import io.slim.api.SlimRouter;
 import io.slim.api.event.RouterListener;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.resolver.OverlayResolver;
+import io.slim.router.admin.AdminServer;
+import io.slim.router.admin.StatusReader;
 import io.slim.router.announce.Admission;
 import io.slim.router.announce.Announcements;
 import io.slim.router.connect.ConnectService;
@@ -62,6 +64,8 @@ public final class RouterModule extends AbstractModule {
         one(ConnectService.class);
         one(ShimGateway.class);
         one(Rehearsal.class);
+        one(StatusReader.class);
+        one(AdminServer.class);
     }
 
     private void one(Class<?> type) {

@@ -2,6 +2,9 @@ package io.slim.standalone;
 
 import io.slim.api.ConfigurationException;
 import io.slim.api.RouterException;
+import io.slim.router.settings.RouterSettings;
+import io.slim.standalone.status.StatusCommand;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,7 +25,9 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main()).addSubcommand(RouterCommand.line());
+        CommandLine line = new CommandLine(new Main())
+                .addSubcommand(RouterCommand.line())
+                .addSubcommand(new StatusCommand(Main::configuredStateDirectory));
         line.setExecutionExceptionHandler((failure, at, parsed) -> {
             at.getErr().println(at.getColorScheme().errorText(text(failure)));
             return failure instanceof ConfigurationException
@@ -30,6 +35,10 @@ public final class Main {
                     : CommandLine.ExitCode.SOFTWARE;
         });
         return line;
+    }
+
+    private static Path configuredStateDirectory() {
+        return RouterConfiguration.ofThisHost().settings().require(RouterSettings.STATE_DIRECTORY);
     }
 
     private static String text(Exception failure) {

@@ -58,6 +58,7 @@ final class RouterCommand implements Callable<Integer> {
             say(configuration.print().stripTrailing());
             return 0;
         }
+        LogSettings.apply(configuration.settings());
         RouterParts parts = configuration.open();
         RouterConfig config = configuration.router();
         SlimRouter router = SlimRouter.builder()
@@ -71,8 +72,10 @@ final class RouterCommand implements Callable<Integer> {
             parts.close();
             throw e;
         }
-        closeOnSignal(router, parts);
+        ServiceManager manager = new ServiceManager(System.getenv());
+        closeOnSignal(router, parts, manager);
         say("slim router ready: host " + config.hostAddress().getHostAddress() + ", socket " + config.socket());
+        manager.ready();
         new CountDownLatch(1).await();
         return 0;
     }
@@ -84,10 +87,11 @@ final class RouterCommand implements Callable<Integer> {
     }
 
     /** A signal ends the process through its shutdown hooks, with 128 + signal; a router that was told to stop did well. */
-    private static void closeOnSignal(SlimRouter router, RouterParts parts) {
+    private static void closeOnSignal(SlimRouter router, RouterParts parts, ServiceManager manager) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            manager.stopping();
                             router.close();
                             parts.close();
                             Runtime.getRuntime().halt(0);

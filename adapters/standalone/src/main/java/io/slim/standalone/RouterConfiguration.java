@@ -27,6 +27,15 @@ final class RouterConfiguration {
 
     private final Settings settings;
 
+    /** What a router that is started here without flags would have. */
+    static RouterConfiguration ofThisHost() {
+        return new RouterConfiguration(reader(null, System.getenv()).read());
+    }
+
+    private RouterConfiguration(Settings settings) {
+        this.settings = settings;
+    }
+
     /**
      * Reads everything; what is wrong is kept.
      *
@@ -35,6 +44,15 @@ final class RouterConfiguration {
      */
     RouterConfiguration(
             @Nullable Path file, @Nullable String host, ParseResult flags, Map<String, String> environment) {
+        SettingsReader reader = reader(file, environment);
+        SettingFlags.take(flags, declared(), reader);
+        if (host != null) {
+            reader.flag("host-address", host, "HOST-IP");
+        }
+        settings = reader.read();
+    }
+
+    private static SettingsReader reader(@Nullable Path file, Map<String, String> environment) {
         Map<String, String> variables = new TreeMap<>(environment);
         String named = variables.remove(FILE_VARIABLE);
         SettingsReader reader = new SettingsReader(declared());
@@ -43,17 +61,14 @@ final class RouterConfiguration {
         } else if (Files.exists(USUAL_FILE)) {
             reader.file(USUAL_FILE);
         }
-        reader.environment(PREFIX, variables);
-        SettingFlags.take(flags, declared(), reader);
-        if (host != null) {
-            reader.flag("host-address", host, "HOST-IP");
-        }
-        settings = reader.read();
+        return reader.environment(PREFIX, variables);
     }
 
     /** All settings of {@code slim router}. */
     static List<Setting<?>> declared() {
-        return RouterSettings.all();
+        List<Setting<?>> all = new ArrayList<>(RouterSettings.all());
+        all.addAll(LogSettings.all());
+        return List.copyOf(all);
     }
 
     /** What was read; may be wrong. */

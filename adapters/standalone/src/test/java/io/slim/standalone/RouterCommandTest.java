@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -108,31 +106,10 @@ class RouterCommandTest {
 
     @Test
     void saysWhenItIsReadyAndStopsWhenToldTo() throws Exception {
-        Path hosts = Files.writeString(directory.resolve("hosts.yaml"), "hosts: { 10.32.0.1: 127.0.0.1 }");
-        Path socket = directory.resolve("slim.sock");
-        try (SlimProcess router = new SlimProcess(
-                Map.of(),
-                "router",
-                "127.0.0.1",
-                "--resolver=static:" + hosts,
-                "--control-insecure",
-                "--mode=non-secure",
-                "--socket=" + socket,
-                "--state-dir=" + directory.resolve("state"),
-                "--control-port=" + freePort())) {
-            assertThat(router.readLine()).startsWith("slim router ready: host 127.0.0.1, socket " + socket);
-            assertThat(RouterProbe.problem(socket)).isEmpty();
-            router.terminate();
-            assertThat(router.exitCode()).isZero();
-            assertThat(router.readLine()).isNull();
-            assertThat(router.errors()).contains("closed: ");
-            assertThat(socket).doesNotExist();
-        }
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-            return probe.getLocalPort();
+        try (RouterProcess router = new RouterProcess(directory, Map.of())) {
+            assertThat(RouterProbe.problem(router.socket())).isEmpty();
+            assertThat(router.stop()).contains("closed: ");
+            assertThat(router.socket()).doesNotExist();
         }
     }
 }

@@ -129,6 +129,14 @@ public final class ConnectService {
      *     answer's descriptor
      */
     public void connect(Container container, Connect request, Consumer<ConnectAnswer> callback) {
+        long askedNanos = System.nanoTime();
+        decide(container, request, answer -> {
+            counters.decided(System.nanoTime() - askedNanos);
+            callback.accept(answer);
+        });
+    }
+
+    private void decide(Container container, Connect request, Consumer<ConnectAnswer> callback) {
         if (container.connects() >= config.limits().connectsPerContainer()) {
             rareLog.warn(
                     "connects " + container,

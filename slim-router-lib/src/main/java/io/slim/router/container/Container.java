@@ -2,6 +2,8 @@ package io.slim.router.container;
 
 import io.netty.channel.unix.FileDescriptor;
 import io.slim.router.sys.Descriptors;
+import java.net.InetAddress;
+import java.util.List;
 
 /**
  * A network namespace whose processes use the router. It lives from its first connection until it has neither a
@@ -55,6 +57,11 @@ public final class Container {
         addresses = read;
         readAtNanos = nowNanos;
         fresh = true;
+    }
+
+    /** Its overlay addresses, as they were when last read. */
+    public List<InetAddress> knownAddresses() {
+        return List.copyOf(addresses.all());
     }
 
     boolean isOlderThan(long nanos, long nowNanos) {

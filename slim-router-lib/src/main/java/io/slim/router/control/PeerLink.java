@@ -2,14 +2,17 @@ package io.slim.router.control;
 
 import io.slim.api.Endpoint;
 import io.slim.api.event.Reason;
+import io.slim.api.status.PeerStatus;
 import io.slim.router.control.Wire.Message;
 import io.slim.router.control.Wire.ProofSeen;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,9 @@ final class PeerLink {
     private long lastAskedNanos;
     private int failures;
     private long lastRequest;
+    private long changedNanos = System.nanoTime();
+    private long roundTripNanos = -1;
+    private @Nullable String lastError;
 
     private record Waiting(long sinceNanos, Message message, Reply reply) {}
 
@@ -100,6 +106,7 @@ final class PeerLink {
         session = greeted;
         silent = false;
         failures = 0;
+        changedNanos = System.nanoTime();
         peers.connected(host);
         for (Waiting request : waiting.values()) {
             greeted.send(request.message());
@@ -117,6 +124,10 @@ final class PeerLink {
         session = null;
         dialling = false;
         long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures, 10));
+        if (wasUp || failures == 0) {
+            changedNanos = System.nanoTime();
+        }
+        lastError = cause;
         failures++;
         long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause);
         nextDialNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(jittered);
@@ -130,6 +141,7 @@ final class PeerLink {
         silent = false;
         Waiting asked = waiting.remove(answer.getRequest());
         if (asked != null) {
+            roundTripNanos = System.nanoTime() - asked.sinceNanos();
             asked.reply().take(Reason.NONE, answer);
         }
     }
@@ -184,6 +196,24 @@ final class PeerLink {
         } else if (!dialling && now - nextDialNanos >= 0 && now - lastAskedNanos < interestNanos) {
             dial(now);
         }
+    }
+
+    /** As operators see it. */
+    PeerStatus status(long now) {
+        return new PeerStatus(
+                host,
+                state(),
+                Duration.ofNanos(now - changedNanos),
+                Optional.ofNullable(lastError),
+                roundTripNanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(roundTripNanos)),
+                waiting.size());
+    }
+
+    private PeerStatus.State state() {
+        if (session != null) {
+            return silent ? PeerStatus.State.SILENT : PeerStatus.State.CONNECTED;
+        }
+        return dialling && failures == 0 ? PeerStatus.State.DIALLING : PeerStatus.State.DOWN;
     }
 
     /** Whether nobody has asked for that long. */

@@ -11,6 +11,7 @@ import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
 import io.slim.api.event.RouterEvent.PeerConnected;
 import io.slim.api.event.RouterEvent.PeerLost;
+import io.slim.api.status.PeerStatus;
 import io.slim.router.control.Wire.Announce;
 import io.slim.router.control.Wire.Message;
 import io.slim.router.control.Wire.ProofOpen;
@@ -224,6 +225,12 @@ public final class Peers {
             ticker.run();
             ticker = null;
         }
+    }
+
+    /** The peers that are known at present, as operators see them. */
+    public List<PeerStatus> status() {
+        long now = System.nanoTime();
+        return links.values().stream().map(link -> link.status(now)).toList();
     }
 
     /** Closes all connections to peers. */

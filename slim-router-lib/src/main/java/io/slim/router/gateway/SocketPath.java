@@ -1,5 +1,6 @@
 package io.slim.router.gateway;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
@@ -10,16 +11,29 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** The place of a UNIX socket in the file system: made free before, given rights, cleared away after. */
-final class SocketPath {
+public final class SocketPath {
 
     private static final int S_IFMT = 0170000;
     private static final int S_IFSOCK = 0140000;
 
     private final Path path;
+    private final String permissions;
     private long inode;
 
+    /** For a socket to which every user may connect: who may do what is decided by what the kernel says about the caller. */
     SocketPath(Path path) {
+        this(path, "rw-rw-rw-");
+    }
+
+    /** For a socket with these permissions, written as {@code ls} does. */
+    public SocketPath(Path path, String permissions) {
         this.path = path;
+        this.permissions = permissions;
+    }
+
+    /** Where it is. */
+    public File file() {
+        return path.toFile();
     }
 
     /**
@@ -27,7 +41,7 @@ final class SocketPath {
      *
      * @throws IOException if something else is there, or if somebody serves it
      */
-    void makeFree() throws IOException {
+    public void makeFree() throws IOException {
         Files.createDirectories(path.toAbsolutePath().getParent());
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -53,14 +67,14 @@ final class SocketPath {
         }
     }
 
-    /** Lets every user connect: who may do what is decided by what the kernel says about the caller. */
-    void bound() throws IOException {
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+    /** The socket is there: sets its permissions. */
+    public void bound() throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
         inode = inode();
     }
 
     /** Removes the socket if it is still the one that was bound. */
-    void remove() throws IOException {
+    public void remove() throws IOException {
         if (inode != 0 && Files.exists(path, LinkOption.NOFOLLOW_LINKS) && inode() == inode) {
             Files.delete(path);
         }

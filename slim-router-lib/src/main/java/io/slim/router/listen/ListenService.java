@@ -5,6 +5,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
+import io.slim.api.status.ListenerStatus;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.journal.ListenerJournal;
@@ -268,13 +269,18 @@ public final class ListenService {
 
     /** What was learnt about the listeners that are offered may no longer hold: tells all observers again. */
     public void tellAgain() {
-        table.groups().stream().filter(ListenerGroup::isOffered).forEach(offers::tell);
+        table.all().stream().filter(ListenerGroup::isOffered).forEach(offers::tell);
     }
 
     /** Port of the shadow that serves this destination in the container; 0 if there is none that can be offered. */
     public int offeredPort(Container container, Endpoint destination) {
         ListenerGroup group = table.serving(container, destination);
         return group != null && group.isOffered() ? group.port() : 0;
+    }
+
+    /** The container's listeners as operators see them. */
+    public List<ListenerStatus> status(Container container) {
+        return table.of(container).stream().map(ListenerGroup::status).toList();
     }
 
     /** Asks to be told when there is a first shadow, again each time that there was none. */

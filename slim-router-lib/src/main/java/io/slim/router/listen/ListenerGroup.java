@@ -1,6 +1,7 @@
 package io.slim.router.listen;
 
 import io.slim.api.Endpoint;
+import io.slim.api.status.ListenerStatus;
 import io.slim.router.container.Container;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,12 @@ final class ListenerGroup {
         boolean before = offered;
         offered = !members.isEmpty() && members.stream().allMatch(member -> member.isArmed() && !member.isStalled());
         return offered != before;
+    }
+
+    ListenerStatus status() {
+        boolean armed = members.stream().allMatch(Listener::isArmed);
+        boolean stalled = members.stream().anyMatch(Listener::isStalled);
+        return new ListenerStatus(endpoint, port, members.size(), armed, stalled, offered);
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.slim.api.Endpoint;
 import io.slim.router.container.Container;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -58,9 +57,14 @@ final class ListenerTable {
     }
 
     /** All groups at present. */
-    List<ListenerGroup> groups() {
-        List<ListenerGroup> all = new ArrayList<>();
-        byContainer.values().stream().map(Map::values).forEach((Collection<ListenerGroup> some) -> all.addAll(some));
-        return all;
+    List<ListenerGroup> all() {
+        return byContainer.values().stream()
+                .flatMap(groups -> groups.values().stream())
+                .toList();
+    }
+
+    /** The groups of a container. */
+    Collection<ListenerGroup> of(Container container) {
+        return byContainer.getOrDefault(container, Map.of()).values();
     }
 }

@@ -49,6 +49,11 @@ public final class RouterLoop {
         return loop().submit(work).sync().getNow();
     }
 
+    /** Whether this is the loop's own thread. */
+    public boolean isCurrent() {
+        return loop().inEventLoop();
+    }
+
     /** Runs something on the loop, later. */
     public void schedule(Runnable work, long delay, TimeUnit unit) {
         ScheduledFuture<?> unused = loop().schedule(guarded(work), delay, unit);

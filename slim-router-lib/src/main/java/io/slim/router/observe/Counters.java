@@ -1,11 +1,14 @@
 package io.slim.router.observe;
 
 import io.slim.api.event.Reason;
+import io.slim.api.status.RouterCounters;
 import jakarta.inject.Inject;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /** What a router did since it started. Thread-safe. */
 public final class Counters {
@@ -13,6 +16,7 @@ public final class Counters {
     private final Map<Counter, LongAdder> counters = zeroed(Counter.class);
     private final Map<Reason, LongAdder> connects = zeroed(Reason.class);
     private final Map<Reason, LongAdder> listens = zeroed(Reason.class);
+    private final Decisions decisions = new Decisions();
 
     /** All are zero. */
     @Inject
@@ -62,6 +66,32 @@ public final class Counters {
             throw new AssertionError(key);
         }
         return adder;
+    }
+
+    /** All are zero again: what happened so far was the router's own doing. */
+    public void clear() {
+        Stream.of(counters, connects, listens)
+                .flatMap(map -> map.values().stream())
+                .forEach(LongAdder::reset);
+        decisions.clear();
+    }
+
+    /** How long a decision about a connection took, from the question to the answer. */
+    public void decided(long nanos) {
+        decisions.add(nanos);
+    }
+
+    /** All of it at this moment. */
+    public RouterCounters snapshot() {
+        Map<String, Long> others = new TreeMap<>();
+        counters.forEach((counter, adder) -> others.put(counter.name().toLowerCase(Locale.ROOT), adder.sum()));
+        return new RouterCounters(sums(connects), sums(listens), others, decisions.snapshot());
+    }
+
+    private static Map<Reason, Long> sums(Map<Reason, LongAdder> map) {
+        Map<Reason, Long> sums = new EnumMap<>(Reason.class);
+        map.forEach((reason, adder) -> sums.put(reason, adder.sum()));
+        return sums;
     }
 
     /** All that are not zero, on one line. */

@@ -9,6 +9,7 @@ import io.slim.api.RouterConfigBuilder;
 import io.slim.api.RouterLimits;
 import io.slim.api.RouterMode;
 import io.slim.api.RouterTimes;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,14 @@ public final class RouterSettings {
             "",
             "Which connections may bypass the overlay, and how fast they may send: a YAML file, read again when it changes;"
                     + " NAME:KEY=VALUE,... is a plug-in. Without: all, as fast as they can.");
+
+    /** Where shims connect to. */
+    public static final Setting<Path> SOCKET =
+            new Setting<>("socket", ValueType.PATH, "/run/slim/slim.sock", "UNIX socket for shims.");
+
+    /** Where the router's own files are, {@code admin.sock} among them. */
+    public static final Setting<Path> STATE_DIRECTORY = new Setting<>(
+            "state-dir", ValueType.PATH, "/run/slim/state", "The router's own files, with the socket of slim status.");
 
     private static final ValueType<RouterMode> MODE = ValueType.oneOf(
             "MODE", Map.ofEntries(entry("secure", RouterMode.SECURE), entry("non-secure", RouterMode.NON_SECURE)));
@@ -72,16 +81,8 @@ public final class RouterSettings {
                             "6786",
                             "TCP port of the control channel, the same on all hosts."),
                     (draft, value) -> draft.config.controlPort(value)),
-            on(
-                    new Setting<>("socket", ValueType.PATH, "/run/slim/slim.sock", "UNIX socket for shims."),
-                    (draft, value) -> draft.config.socket(value)),
-            on(
-                    new Setting<>(
-                            "state-dir",
-                            ValueType.PATH,
-                            "/run/slim/state",
-                            "The router's own files, with the socket of slim status."),
-                    (draft, value) -> draft.config.stateDirectory(value)),
+            on(SOCKET, (draft, value) -> draft.config.socket(value)),
+            on(STATE_DIRECTORY, (draft, value) -> draft.config.stateDirectory(value)),
             on(
                     new Setting<>(
                             "listen-ports",
@@ -89,6 +90,13 @@ public final class RouterSettings {
                             "61000-64999",
                             "Ports of shadow listeners; outside the host's ephemeral ports."),
                     (draft, value) -> draft.config.listenPorts(value)),
+            on(
+                    new Setting<>(
+                            "metrics-listen",
+                            ValueType.ENDPOINT,
+                            "",
+                            "Where metrics are served for Prometheus, over HTTP in plain text; nowhere if not given."),
+                    (draft, value) -> draft.config.metrics(value)),
             on(
                     new Setting<>(
                             "connect-deadline-ms",

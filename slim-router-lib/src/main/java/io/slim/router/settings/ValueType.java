@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 public record ValueType<T>(String label, String expected, Function<String, T> parser) {
 
     private static final Pattern ADDRESS_CHARACTERS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-    private static final Pattern ENDPOINT =
+    private static final Pattern ENDPOINT_PARTS =
             Pattern.compile("\\[(?<six>[^]]+)]:(?<port6>\\d+)|(?<four>[^:]+):(?<port4>\\d+)");
 
     /** Any text. */
@@ -37,7 +37,7 @@ public record ValueType<T>(String label, String expected, Function<String, T> pa
             new ValueType<>("ADDRESS", "an IPv4 or IPv6 address", ValueType::address);
 
     /** An address and a port: {@code 127.0.0.1:9100}, {@code [::1]:9100}. */
-    public static final ValueType<Endpoint> ENDPOINT_TYPE = new ValueType<>(
+    public static final ValueType<Endpoint> ENDPOINT = new ValueType<>(
             "ADDRESS:PORT", "an address and a port, such as 127.0.0.1:9100 or [::1]:9100", ValueType::endpoint);
 
     /** A file or directory; made absolute. */
@@ -119,7 +119,7 @@ public record ValueType<T>(String label, String expected, Function<String, T> pa
     }
 
     private static Endpoint endpoint(String text) {
-        Matcher parts = ENDPOINT.matcher(text);
+        Matcher parts = ENDPOINT_PARTS.matcher(text);
         if (!parts.matches()) {
             throw new IllegalArgumentException(text);
         }

@@ -59,6 +59,11 @@ public final class TestHost implements AutoCloseable {
         return config.socket();
     }
 
+    /** The router itself. */
+    public SlimRouter router() {
+        return router;
+    }
+
     /** Waits for an event; those before it are gone. */
     public RouterEvent await(Predicate<RouterEvent> wanted) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);

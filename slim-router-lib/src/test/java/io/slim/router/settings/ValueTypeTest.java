@@ -15,8 +15,8 @@ class ValueTypeTest {
     @Test
     void readsWhatItIsGiven() {
         assertThat(ValueType.ADDRESS.parser().apply("fd00::1").getHostAddress()).isEqualTo("fd00:0:0:0:0:0:0:1");
-        assertThat(ValueType.ENDPOINT_TYPE.parser().apply("127.0.0.1:9100")).hasToString("127.0.0.1:9100");
-        assertThat(ValueType.ENDPOINT_TYPE.parser().apply("[::1]:9100").port()).isEqualTo(9100);
+        assertThat(ValueType.ENDPOINT.parser().apply("127.0.0.1:9100")).hasToString("127.0.0.1:9100");
+        assertThat(ValueType.ENDPOINT.parser().apply("[::1]:9100").port()).isEqualTo(9100);
         assertThat(ValueType.PATH.parser().apply("a")).isEqualTo(Path.of("a").toAbsolutePath());
         assertThat(ValueType.MILLISECONDS.parser().apply("80")).isEqualTo(Duration.ofMillis(80));
         assertThat(ValueType.SWITCH.parser().apply("off")).isFalse();
@@ -32,8 +32,7 @@ class ValueTypeTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", ":80", "::1:80", "127.0.0.1:0", "127.0.0.1:65536", "[::1]"})
     void endpointsHaveAnAddressAndAPort(String text) {
-        assertThatThrownBy(() -> ValueType.ENDPOINT_TYPE.parser().apply(text))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ValueType.ENDPOINT.parser().apply(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest

@@ -1,0 +1,153 @@
+package io.slim.standalone.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a router's status for people. */
+final class StatusText {
+
+    private final JsonNode status;
+    private final StringBuilder text = new StringBuilder();
+
+    private StatusText(JsonNode status) {
+        this.status = status;
+    }
+
+    static String of(JsonNode status) {
+        StatusText writer = new StatusText(status);
+        writer.head();
+        writer.reasons("connects", "connections");
+        writer.reasons("listens", "listeners");
+        writer.containers();
+        writer.listeners();
+        writer.peers();
+        writer.troubles();
+        return writer.text.toString();
+    }
+
+    private void head() {
+        text.append("router ").append(status.path("version").asText());
+        text.append(" on ").append(status.path("host").asText());
+        text.append(", ").append(status.path("mode").asText().replace('_', '-'));
+        text.append(", up ").append(time(status.path("uptime_ms").asLong())).append("\n\n");
+    }
+
+    /** The host path first, then what went over the overlay, by reason. */
+    private void reasons(String key, String what) {
+        JsonNode counts = status.path(key);
+        long host = counts.path("none").asLong();
+        TextTable table = new TextTable().row(what, "count", "look at");
+        table.row(key.equals("connects") ? "host path" : "with a shadow", "" + host, "");
+        counts.properties().stream()
+                .filter(count ->
+                        !count.getKey().equals("none") && count.getValue().asLong() > 0)
+                .sorted(Map.Entry.comparingByValue((a, b) -> Long.compare(b.asLong(), a.asLong())))
+                .forEach(count -> {
+                    ReasonText reason = ReasonText.of(count.getKey());
+                    table.row("overlay: " + reason.meaning(), count.getValue().asText(), reason.hint());
+                });
+        text.append(table).append('\n');
+    }
+
+    private void containers() {
+        TextTable table = new TextTable().row("container", "addresses", "shims", "listeners");
+        for (JsonNode container : status.path("containers")) {
+            List<String> addresses = new ArrayList<>();
+            container.path("addresses").forEach(address -> addresses.add(address.asText()));
+            int listeners = container.path("listeners").size()
+                    + container.path("listeners_left_out").asInt();
+            table.row(
+                    container.path("name").asText(),
+                    addresses.isEmpty() ? "none of this host's" : String.join(" ", addresses),
+                    container.path("shims").asText(),
+                    "" + listeners);
+        }
+        append(table, "no container uses this router: LD_PRELOAD, SLIM_PREFIX and SLIM_SOCKET in the containers?");
+    }
+
+    private void listeners() {
+        TextTable table = new TextTable().row("listener", "container", "host port", "state");
+        for (JsonNode container : status.path("containers")) {
+            for (JsonNode listener : container.path("listeners")) {
+                table.row(
+                        listener.path("endpoint").asText(),
+                        container.path("name").asText(),
+                        listener.path("shadow_port").asText(),
+                        state(listener));
+            }
+            int leftOut = container.path("listeners_left_out").asInt();
+            if (leftOut > 0) {
+                table.row("and " + leftOut + " more", container.path("name").asText());
+            }
+        }
+        append(table, "no listener has a shadow");
+    }
+
+    private static String state(JsonNode listener) {
+        if (listener.path("stalled").asBoolean()) {
+            return "stalled: the application left its connections alone (io_uring?)";
+        }
+        if (listener.path("offered").asBoolean()) {
+            return "offered";
+        }
+        return "not offered: the shim has not seen the application wait for it";
+    }
+
+    private void peers() {
+        TextTable table = new TextTable().row("peer", "state", "for", "round trip", "last error");
+        for (JsonNode peer : status.path("peers")) {
+            table.row(
+                    peer.path("host").asText(),
+                    peer.path("state").asText(),
+                    time(peer.path("since_ms").asLong()),
+                    peer.has("round_trip_us") ? peer.path("round_trip_us").asText() + " us" : "",
+                    peer.path("last_error").asText(""));
+        }
+        append(table, "no peer was needed lately");
+    }
+
+    /** Counters that are zero while all is well. */
+    private void troubles() {
+        JsonNode counters = status.path("counters");
+        TextTable table = new TextTable().row("trouble", "count");
+        List.of(
+                        "shim_malformed",
+                        "shim_limit",
+                        "shim_not_identified",
+                        "announcements_evicted",
+                        "announcements_refused",
+                        "control_malformed",
+                        "control_limit",
+                        "peers_lost",
+                        "listeners_stalled",
+                        "plugin_failures")
+                .forEach(name -> {
+                    long count = counters.path(name).asLong();
+                    if (count > 0) {
+                        table.row(name.replace('_', ' '), "" + count);
+                    }
+                });
+        if (!table.hasNoMoreThanItsHead()) {
+            text.append(table);
+        }
+    }
+
+    private void append(TextTable table, String ifEmpty) {
+        text.append(table.hasNoMoreThanItsHead() ? ifEmpty + "\n" : table.toString())
+                .append('\n');
+    }
+
+    static String time(long millis) {
+        Duration time = Duration.ofMillis(millis);
+        if (time.toHours() >= 48) {
+            return time.toDays() + " d " + time.toHoursPart() + " h";
+        }
+        if (time.toMinutes() >= 120) {
+            return time.toHours() + " h " + time.toMinutesPart() + " min";
+        }
+        return time.toSeconds() >= 120 ? time.toMinutes() + " min" : time.toSeconds() + " s";
+    }
+}

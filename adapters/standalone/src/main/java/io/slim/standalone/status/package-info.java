@@ -1,0 +1,2 @@
+/** {@code slim status}: asks a running router and shows what it says. */
+package io.slim.standalone.status;

@@ -1,0 +1,36 @@
+package io.slim.api.status;
+
+import io.slim.api.RouterConfig;
+import io.slim.api.RouterState;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A router at one moment. It is read in several pieces, so that connections never wait for it: numbers that belong together
+ * may be some milliseconds apart. Immutable.
+ *
+ * @param version of the router; {@code unknown} if it was not packaged
+ * @param state in its life
+ * @param config what it was built with
+ * @param started when; {@link Instant#EPOCH} if it was not
+ * @param containers those of this host that use it
+ * @param listeners with a shadow, in total
+ * @param peers the routers of other hosts that it knows at present
+ * @param counters what happened since the start
+ */
+public record RouterStatus(
+        String version,
+        RouterState state,
+        RouterConfig config,
+        Instant started,
+        List<ContainerStatus> containers,
+        ListenerCounts listeners,
+        List<PeerStatus> peers,
+        RouterCounters counters) {
+
+    /** Copies the lists. */
+    public RouterStatus {
+        containers = List.copyOf(containers);
+        peers = List.copyOf(peers);
+    }
+}

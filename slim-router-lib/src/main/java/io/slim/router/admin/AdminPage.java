@@ -1,0 +1,46 @@
+package io.slim.router.admin;
+
+import io.slim.api.status.RouterStatus;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What can be asked for by GET. */
+enum AdminPage {
+    /** Everything, as JSON. */
+    STATUS("/status", "application/json") {
+        @Override
+        String render(RouterStatus status) {
+            return StatusJson.of(status, Instant.now());
+        }
+    },
+    /** Numbers for Prometheus. */
+    METRICS("/metrics", "text/plain; version=0.0.4; charset=utf-8") {
+        @Override
+        String render(RouterStatus status) {
+            return MetricsText.of(status);
+        }
+    };
+
+    private final String path;
+    private final String contentType;
+
+    AdminPage(String path, String contentType) {
+        this.path = path;
+        this.contentType = contentType;
+    }
+
+    static Optional<AdminPage> at(String path) {
+        return Arrays.stream(values()).filter(page -> page.path.equals(path)).findFirst();
+    }
+
+    String path() {
+        return path;
+    }
+
+    String contentType() {
+        return contentType;
+    }
+
+    abstract String render(RouterStatus status);
+}

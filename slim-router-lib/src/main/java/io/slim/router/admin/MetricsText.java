@@ -1,0 +1,87 @@
+package io.slim.router.admin;
+
+import io.slim.api.event.Reason;
+import io.slim.api.status.DecisionTimes;
+import io.slim.api.status.PeerStatus;
+import io.slim.api.status.RouterStatus;
+import java.util.Map;
+
+/** Writes a status in the text format of Prometheus, version 0.0.4. The names are documented in {@code docs/operation.md}. */
+final class MetricsText {
+
+    private final StringBuilder text = new StringBuilder();
+
+    private MetricsText() {}
+
+    static String of(RouterStatus status) {
+        MetricsText writer = new MetricsText();
+        writer.write(status);
+        return writer.text.toString();
+    }
+
+    private void write(RouterStatus status) {
+        head("slim_build_info", "gauge", "Which router this is; always 1.");
+        String mode = StatusJson.word(status.config().mode());
+        line("slim_build_info", "{version=\"" + status.version() + "\",mode=\"" + mode + "\"}", 1);
+        head("slim_start_time_seconds", "gauge", "When the router started, in seconds since 1970.");
+        line("slim_start_time_seconds", "", status.started().getEpochSecond());
+        head("slim_containers", "gauge", "Containers of this host that use the router.");
+        line("slim_containers", "", status.containers().size());
+        head("slim_listeners", "gauge", "Endpoints with a shadow, by whether clients may use it.");
+        line("slim_listeners", "{state=\"offered\"}", status.listeners().offered());
+        line("slim_listeners", "{state=\"waiting\"}", status.listeners().waiting());
+        line("slim_listeners", "{state=\"stalled\"}", status.listeners().stalled());
+        peers(status);
+        reasons(
+                "slim_connects_total",
+                "Connections asked for, by decision; none is the host path.",
+                status.counters().connects());
+        reasons(
+                "slim_listens_total",
+                "Shadows asked for, by decision; none is a shadow.",
+                status.counters().listens());
+        status.counters().others().forEach((name, count) -> {
+            head("slim_" + name + "_total", "counter", name.replace('_', ' ') + ", since the start.");
+            line("slim_" + name + "_total", "", count);
+        });
+        decisions(status.counters().decisions());
+    }
+
+    private void peers(RouterStatus status) {
+        head("slim_peers", "gauge", "Routers of other hosts, by state.");
+        for (PeerStatus.State state : PeerStatus.State.values()) {
+            long count = status.peers().stream()
+                    .filter(peer -> peer.state() == state)
+                    .count();
+            line("slim_peers", "{state=\"" + StatusJson.word(state) + "\"}", count);
+        }
+    }
+
+    private void reasons(String name, String help, Map<Reason, Long> counts) {
+        head(name, "counter", help);
+        counts.forEach((reason, count) -> line(name, "{reason=\"" + StatusJson.word(reason) + "\"}", count));
+    }
+
+    private void decisions(DecisionTimes times) {
+        String name = "slim_decision_seconds";
+        head(name, "histogram", "From a container's question about a connection to the answer.");
+        long sum = 0;
+        for (DecisionTimes.Bucket bucket : times.buckets()) {
+            sum += bucket.count();
+            boolean last = bucket.limit().equals(DecisionTimes.Bucket.NO_LIMIT);
+            String limit = last ? "+Inf" : Double.toString(bucket.limit().toNanos() / 1e9);
+            line(name + "_bucket", "{le=\"" + limit + "\"}", sum);
+        }
+        text.append(name).append("_sum ").append(times.total().toNanos() / 1e9).append('\n');
+        line(name + "_count", "", sum);
+    }
+
+    private void head(String name, String type, String help) {
+        text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+    }
+
+    private void line(String name, String labels, long value) {
+        text.append(name).append(labels).append(' ').append(value).append('\n');
+    }
+}
