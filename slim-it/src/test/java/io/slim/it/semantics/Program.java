@@ -47,7 +47,9 @@ final class Program {
 
     Stream<Row> rows() {
         try {
-            Process list = new ProcessBuilder(binary.toString(), "--list").start();
+            List<String> command = new ArrayList<>(lane.isEmulated() ? Lane.EMULATOR : List.of());
+            command.addAll(List.of(binary.toString(), "--list"));
+            Process list = new ProcessBuilder(command).start();
             List<Row> rows = list.inputReader().lines().map(Row::parse).toList();
             return rows.stream().filter(row -> ROWS.matcher(row.toString()).find());
         } catch (IOException e) {
@@ -71,7 +73,8 @@ final class Program {
         Shell shell = shim
                 ? container.slim().with("SLIM_LOG", log.toString()).with("SLIM_WAIT_MS", "5000")
                 : container.shell();
-        List<String> command = new ArrayList<>(shim ? launcher(lab, link) : List.of());
+        List<String> command =
+                new ArrayList<>(shim ? launcher(lab, link) : lane.isEmulated() ? Lane.EMULATOR : List.of());
         command.addAll(List.of(binary.toString(), row.name(), row.family(), role, link.toString()));
         command.addAll(List.of(lab.server().address(), lab.server().address6()));
         return shell.with("SEMANTICS_SHIM", shim ? "1" : "0")
