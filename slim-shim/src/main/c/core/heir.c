@@ -123,7 +123,9 @@ static bool take_up_names(int file) {
     if (SYS4(__NR_pread64, file, &header, sizeof header, 0) != sizeof header || header.magic != NAMES_MAGIC) return false;
     uint32_t count = header.count < NAMES_MAX ? header.count : NAMES_MAX;
     size_t size = sizeof header + count * sizeof(struct name_entry);
-    const uint8_t *memory = sys_mmap(size, PROT_READ, MAP_PRIVATE, file);
+    /* Memory behind the end of a file is SIGBUS. */
+    bool whole = sys_file_size(file) >= (long)size;
+    const uint8_t *memory = whole ? sys_mmap(size, PROT_READ, MAP_PRIVATE, file) : NULL;
     sys_close(file);
     if (!memory) return true;
     for (int fd = 0; fd < SCAN_END; fd++) take_up_name(fd, (const struct name_entry *)(const void *)(memory + sizeof header), count);

@@ -40,6 +40,7 @@ bool tables_adopt(int fd, uint32_t size, uint64_t instance) {
     struct peer_table table;
     uint32_t count = __atomic_load_n(&table_count, __ATOMIC_ACQUIRE);
     if (count > 0 && tables[count - 1].instance == instance) return true;
+    if (sys_file_size(fd) < (long)size) return false;
     const void *memory = sys_mmap(size, PROT_READ, MAP_SHARED, fd);
     if (!memory || !peer_table_open(&table, memory, size)) return false;
     if (!publish(&table, instance)) {
@@ -60,7 +61,7 @@ void tables_moved(int from, int to) { __atomic_compare_exchange_n(&table_fd, &fr
 
 bool tables_take_up(int fd) {
     if (!tables_is_file(fd)) return false;
-    long size = SYS3(__NR_lseek, fd, 0, 2 /* SEEK_END */);
+    long size = sys_file_size(fd);
     return size > 0 && tables_adopt(fd, (uint32_t)size, 0) && sys_close(fd) == 0;
 }
 

@@ -66,6 +66,7 @@ static inline int sys_epoll_create(void) { return (int)SYS1(__NR_epoll_create1, 
 static inline int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event) {
     return (int)SYS4(__NR_epoll_ctl, epfd, operation, fd, event);
 }
+static inline long sys_file_size(int fd) { return SYS3(__NR_lseek, fd, 0, 2 /* SEEK_END */); }
 static inline void *sys_mmap(size_t size, int protection, int flags, int fd) {
     long result = SYS6(__NR_mmap, 0, size, protection, flags, fd, 0);
     return result < 0 && result > -4096 ? NULL : (void *)result;
