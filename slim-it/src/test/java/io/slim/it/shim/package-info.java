@@ -1,0 +1,2 @@
+/** Checks of the shim's C code that need more than the compiler. */
+package io.slim.it.shim;
