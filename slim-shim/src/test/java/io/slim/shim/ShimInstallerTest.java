@@ -2,8 +2,12 @@ package io.slim.shim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +21,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ShimInstallerTest {
     @TempDir
@@ -33,6 +39,19 @@ class ShimInstallerTest {
         assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .isEqualTo("loaded\n");
         assertThat(process.waitFor()).isZero();
+    }
+
+    /** The machine's number in the ELF header: elf(5), e_machine. */
+    @ParameterizedTest
+    @CsvSource({"x86_64, 62", "aarch64, 183"})
+    void aLibraryIsPackagedUnderTheNameOfItsArchitecture(String architecture, int machine) throws IOException {
+        try (InputStream library = ShimInstaller.class.getResourceAsStream(
+                "/META-INF/native/linux-" + architecture + "/libslim.so")) {
+            assumeTrue(library != null, "no compiler for " + architecture + " when this was built");
+            byte[] header = library.readNBytes(20);
+            assertThat(ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getShort(18))
+                    .isEqualTo((short) machine);
+        }
     }
 
     @Test
