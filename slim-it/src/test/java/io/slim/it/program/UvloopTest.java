@@ -10,7 +10,6 @@ import io.slim.testbed.junit.RequiresHost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * uvloop: libuv under Python, which closes by syscall(2). Newer ones hand epoll_ctl to io_uring even when they are told not to, and the
  * shim does not see that the listener is waited for: their clients may have to take the overlay.
  */
-@Tag("extended")
 @RequiresHost(
         programs = {"python3", "pip3"},
         slim = true)
