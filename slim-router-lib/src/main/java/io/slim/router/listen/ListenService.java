@@ -18,6 +18,7 @@ import io.slim.router.observe.RareLog;
 import io.slim.router.protocol.LeaseFormat;
 import io.slim.router.protocol.LeaseFormat.Signal;
 import io.slim.router.protocol.ShimAnswer.ListenAnswer;
+import io.slim.router.protocol.ShimRequest.KeptShadow;
 import io.slim.router.protocol.ShimRequest.Listen;
 import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.HostSockets;
@@ -109,6 +110,9 @@ public final class ListenService {
     }
 
     private ListenAnswer serve(Container container, Listen request) {
+        if (request.kept() != null) {
+            return resume(container, request, request.kept());
+        }
         ListenerGroup group = table.at(container, request.endpoint());
         if (group != null && !group.canTake(request.family(), request.reusePort())) {
             supersede(group);
@@ -120,6 +124,38 @@ public final class ListenService {
             rareLog.warn("listen", "{}: no shadow for {}: {}", container, request.endpoint(), e.getMessage());
             return none(Reason.INTERNAL);
         }
+    }
+
+    /**
+     * The shadow is there, but the router that made it has ended. Each process that holds it asks for itself, and becomes
+     * a member of the group.
+     */
+    private ListenAnswer resume(Container container, Listen request, KeptShadow kept) {
+        ListenerGroup group = table.at(container, request.endpoint());
+        if (group != null && group.port() != kept.port() && !group.canTake(request.family(), request.reusePort())) {
+            supersede(group);
+            group = null;
+        }
+        if (!shadows.listens(kept) || (group != null && group.port() != kept.port())) {
+            return none(Reason.UNSUPPORTED);
+        }
+        if (group == null) {
+            group = newGroup(container, request, kept.port());
+            shadows.keep(kept.port());
+        }
+        try {
+            return add(group, request, kept.cookie(), null);
+        } catch (SystemCallException e) {
+            rareLog.warn("listen", "{}: {} is not taken up again: {}", container, request.endpoint(), e.getMessage());
+            return none(Reason.INTERNAL);
+        }
+    }
+
+    private ListenerGroup newGroup(Container container, Listen request, int port) {
+        ListenerGroup group = new ListenerGroup(
+                container, request.endpoint(), request.family(), request.v6Only(), request.reusePort(), port);
+        table.put(group);
+        return group;
     }
 
     /** A socket that listened here before must be closed by now, its end of file is just still on its way. */
@@ -141,10 +177,7 @@ public final class ListenService {
                     config.listenPorts());
             return none(Reason.LIMIT);
         }
-        ListenerGroup group = new ListenerGroup(
-                container, request.endpoint(), request.family(), request.v6Only(), request.reusePort(), shadow.port());
-        table.put(group);
-        return add(group, request, shadow);
+        return add(newGroup(container, request, shadow.port()), request, shadow);
     }
 
     private ListenAnswer join(ListenerGroup group, Listen request) throws SystemCallException {
@@ -152,23 +185,27 @@ public final class ListenService {
     }
 
     private ListenAnswer add(ListenerGroup group, Listen request, Bound shadow) throws SystemCallException {
-        Listener listener = null;
         try {
-            long shadowCookie = shadows.cookie(shadow);
-            listener = new Listener(++lastId, request.cookie(), shadowCookie, group);
-            group.members().add(listener);
-            containers.listenerAdded(group.container());
-            FileDescriptor lease = openLease(listener, request);
-            graceFor(listener);
-            Endpoint bound = new Endpoint(config.hostAddress(), shadow.port());
-            return new ListenAnswer(Reason.NONE, 0, listener.id(), bound, shadow.descriptor(), lease);
+            return add(group, request, shadows.cookie(shadow), shadow.descriptor());
         } catch (SystemCallException e) {
             Descriptors.close(shadow.descriptor());
-            if (listener != null) {
-                end(listener);
-            } else {
-                dropIfEmpty(group);
-            }
+            dropIfEmpty(group);
+            throw e;
+        }
+    }
+
+    private ListenAnswer add(ListenerGroup group, Listen request, long shadowCookie, @Nullable FileDescriptor shadow)
+            throws SystemCallException {
+        Listener listener = new Listener(++lastId, request.cookie(), shadowCookie, group);
+        group.members().add(listener);
+        containers.listenerAdded(group.container());
+        try {
+            FileDescriptor lease = openLease(listener, request);
+            graceFor(listener);
+            Endpoint bound = new Endpoint(config.hostAddress(), group.port());
+            return new ListenAnswer(Reason.NONE, 0, listener.id(), bound, shadow, lease);
+        } catch (SystemCallException e) {
+            end(listener);
             throw e;
         }
     }

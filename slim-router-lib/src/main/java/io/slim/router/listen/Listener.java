@@ -69,13 +69,7 @@ final class Listener {
     /** As the watchdog needs it. */
     Shadow shadow() {
         return new Shadow(
-                id,
-                shadowCookie,
-                group.port(),
-                cookie,
-                group.endpoint().port(),
-                group.members().size() == 1,
-                stalled);
+                id, shadowCookie, group.port(), cookie, group.endpoint().port(), group.hasOneShadow(), stalled);
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.slim.api.Endpoint;
 import io.slim.router.container.Container;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The listeners of one endpoint of a container: one, or several that share it by SO_REUSEPORT. Their shadows share one
@@ -62,8 +64,22 @@ final class ListenerGroup {
     /** Decides anew whether it can be offered; tells whether that has changed. */
     boolean update() {
         boolean before = offered;
-        offered = !members.isEmpty() && members.stream().allMatch(member -> member.isArmed() && !member.isStalled());
+        offered = !members.isEmpty() && byShadow().values().stream().allMatch(ListenerGroup::isWaitedFor);
         return offered != before;
+    }
+
+    /** Whether the port has one shadow alone. */
+    boolean hasOneShadow() {
+        return byShadow().size() == 1;
+    }
+
+    /** After a restart of the router each process that holds a shadow is a member of its own. */
+    private Map<Long, List<Listener>> byShadow() {
+        return members.stream().collect(Collectors.groupingBy(Listener::shadowCookie));
+    }
+
+    private static boolean isWaitedFor(List<Listener> holders) {
+        return holders.stream().anyMatch(Listener::isArmed) && holders.stream().noneMatch(Listener::isStalled);
     }
 
     @Override

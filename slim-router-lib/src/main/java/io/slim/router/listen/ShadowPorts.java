@@ -43,6 +43,12 @@ final class ShadowPorts {
         return OptionalInt.empty();
     }
 
+    /** Takes this port, whatever it did. */
+    void keep(int port) {
+        used.set(port - range.first());
+        resting.clear(port - range.first());
+    }
+
     /** Gives a port back; from now on it rests. */
     void release(int port) {
         int index = port - range.first();

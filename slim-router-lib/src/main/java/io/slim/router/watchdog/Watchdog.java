@@ -59,7 +59,8 @@ public final class Watchdog {
         this.loop = loop;
         this.listeners = listeners;
         this.detector = new StallDetector(config.times().shadowStall().toNanos());
-        this.hopeless = new StallDetector(PATIENCE * config.times().shadowStall().toNanos());
+        this.hopeless =
+                new StallDetector(PATIENCE * config.times().shadowStall().toNanos());
     }
 
     /** Waits for the first shadow. */
