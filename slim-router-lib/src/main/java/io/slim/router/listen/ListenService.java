@@ -128,25 +128,27 @@ public final class ListenService {
 
     /**
      * The shadow is there, but the router that made it has ended. Each process that holds it asks for itself, and becomes
-     * a member of the group.
+     * a member of the group. Who asks for what another group has is refused, and may ask again when that has ended.
      */
     private ListenAnswer resume(Container container, Listen request, KeptShadow kept) {
         ListenerGroup group = table.at(container, request.endpoint());
-        if (group != null && group.port() != kept.port() && !group.canTake(request.family(), request.reusePort())) {
-            supersede(group);
-            group = null;
-        }
-        if (!shadows.listens(kept) || (group != null && group.port() != kept.port())) {
+        boolean anothers = table.groups().stream().anyMatch(other -> other != group && other.port() == kept.port());
+        if (anothers || (group != null && group.port() != kept.port()) || !shadows.listens(kept)) {
             return none(Reason.UNSUPPORTED);
         }
-        if (group == null) {
-            group = newGroup(container, request, kept.port());
-            shadows.keep(kept.port());
-        }
+        return member(group == null ? keptGroup(container, request, kept.port()) : group, request, kept.cookie());
+    }
+
+    private ListenerGroup keptGroup(Container container, Listen request, int port) {
+        shadows.keep(port);
+        return newGroup(container, request, port);
+    }
+
+    private ListenAnswer member(ListenerGroup group, Listen request, long shadowCookie) {
         try {
-            return add(group, request, kept.cookie(), null);
+            return add(group, request, shadowCookie, null);
         } catch (SystemCallException e) {
-            rareLog.warn("listen", "{}: {} is not taken up again: {}", container, request.endpoint(), e.getMessage());
+            rareLog.warn("listen", "{} is not taken up again: {}", group, e.getMessage());
             return none(Reason.INTERNAL);
         }
     }
