@@ -74,7 +74,13 @@ static void check_connect_ok(const struct vector *vector, const struct wire_head
 static void check_listen(const struct vector *vector) {
     uint8_t frame[WIRE_MAX_FRAME];
     struct wire_listen listen = {.family = 6, .flags = LISTEN_REUSEPORT, .backlog = 511, .cookie = 0x0102030405060708};
+    struct wire_listen again = {.family = 4, .backlog = 128, .cookie = 0x0102030405060708};
+    bool kept = vector->size > 56;
     v6(&listen.listener, 0, 80);
+    again.kept_port = 61000;
+    again.kept_cookie = 0x1112131415161718;
+    v4(&again.listener, 0, 0, 0, 0, 80);
+    if (kept) listen = again;
     CHECK(wire_put_listen(frame, 4, &listen) == vector->size);
     CHECK(memcmp(frame, vector->bytes, vector->size) == 0);
 }
@@ -84,7 +90,7 @@ static void check_listen_ok(const struct vector *vector, const struct wire_heade
     struct endpoint shadow;
     CHECK(wire_get_listen_ok(vector->bytes, header, &ok));
     v4(&shadow, 192, 168, 77, 1, 61000);
-    CHECK(ok.shadow && ok.id == 99 && same(&ok.address, &shadow));
+    CHECK(ok.shadow && ok.id == 99 && ok.kept == (header->fds == 1) && same(&ok.address, &shadow));
 }
 
 static void check_hello(const struct vector *vector) {
@@ -178,5 +184,5 @@ void test_wire(const char *vectors) {
             CHECK(check_frame(&vector));
     }
     fclose(file);
-    CHECK(seen == 13);
+    CHECK(seen == 15);
 }

@@ -14,7 +14,7 @@ static uint32_t resting = NO_INDEX;
 static bool tell(struct listener *listener, uint8_t kind) {
     uint8_t message[LEASE_MESSAGE_SIZE];
     lease_put_message(message, kind, (uint32_t)sys_getpid());
-    return sys_send(listener->lease, message, sizeof message, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof message;
+    return sys_send(listener_word(listener), message, sizeof message, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof message;
 }
 
 void arming_waits(struct listener *listener) {
@@ -37,6 +37,10 @@ void arming_flush(const struct listener *but) {
     if (!__atomic_compare_exchange_n(&resting, &index, NO_INDEX, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
     struct listener *listener = listener_by_index(index);
     if (listener && __atomic_exchange_n(&listener->armed, 0, __ATOMIC_ACQ_REL) == 1) tell(listener, LEASE_DISARM);
+}
+
+void arming_again(struct listener *listener) {
+    if (__atomic_load_n(&listener->armed, __ATOMIC_ACQUIRE)) tell(listener, LEASE_ARM);
 }
 
 /* Other processes may go on with it: the router counts. */

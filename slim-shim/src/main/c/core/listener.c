@@ -37,33 +37,14 @@ struct listener *listener_at(int fd) {
     return listener_by_index(slot_index(slot));
 }
 
-static int get_int(int fd, int level, int name) {
-    int value = 0;
-    socklen_t length = sizeof value;
-    return sys_getsockopt(fd, level, name, &value, &length) == 0 ? value : 0;
-}
-
-/* What the router must know; false: a listener that gets no shadow. */
-static bool describe(int fd, const struct slot *slot, const struct fresh *fresh, int backlog, struct wire_listen *question) {
-    union any_address bound;
-    socklen_t length = sizeof bound;
-    bytes_zero(question, sizeof *question);
-    if (sys_getsockname(fd, &bound, &length) != 0 || !endpoint_from_sockaddr(&question->listener, &bound.any, length)) return false;
-    if (!endpoint_is_wildcard(&question->listener) && !prefixes_contain(&config.prefixes, &question->listener)) return false;
-    question->family = fresh->domain == AF_INET ? 4 : 6;
-    question->backlog = backlog < 0 ? 0x7fffffff : (uint32_t)backlog;
-    question->cookie = slot->cookie;
-    if (fresh->domain == AF_INET6 && get_int(fd, SOL_IPV6, IPV6_V6ONLY)) question->flags |= LISTEN_V6ONLY;
-    if (get_int(fd, SOL_SOCKET, SO_REUSEPORT)) question->flags |= LISTEN_REUSEPORT;
-    return true;
-}
-
 /* The router has set SO_REUSEADDR to bind; what is accepted must show what the application has set. */
 static bool start_shadow(int fd, int shadow, const struct fresh *fresh, int backlog) {
     long flags = sys_fcntl(shadow, F_GETFL, 0);
     if (flags < 0 || sys_fcntl(shadow, F_SETFL, flags | O_NONBLOCK) != 0 || !fresh_apply_options(fresh, shadow)) return false;
     if (sys_listen(shadow, backlog) != 0) return false;
-    int reuse = get_int(fd, SOL_SOCKET, SO_REUSEADDR);
+    int reuse = 0;
+    socklen_t length = sizeof reuse;
+    sys_getsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, &length);
     return sys_setsockopt(shadow, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse) == 0;
 }
 
@@ -77,6 +58,9 @@ static void fill(struct listener *listener, uint64_t cookie, uint16_t port, cons
     listener->shadow_port = ok->address.port;
     listener->turn = 0;
     listener->armed = 0;
+    listener->word = -1;
+    listener->renewing = 0;
+    listener->renew_at_ms = 0;
     for (unsigned i = 0; i < LISTENER_REGISTRATIONS; i++) listener->registrations[i].use = 0;
     listener->waiters = 0;
     listener->kept = -1;
@@ -107,7 +91,9 @@ void listener_create(int fd, struct slot *slot, int backlog) {
     uint64_t cookie = slot->cookie;
     uint32_t fresh_index = slot->index;
     if (!fresh || fresh->overlay_only || fresh->fork_generation != fork_generation || !slot_holds(fd, slot)) return;
-    if (!describe(fd, slot, fresh, backlog, &question) || (sys_fcntl(fd, F_GETFL, 0) & O_ASYNC_FLAG)) return;
+    bytes_zero(&question, sizeof question);
+    question.backlog = backlog < 0 ? 0x7fffffff : (uint32_t)backlog;
+    if (!listener_describe(fd, cookie, &question) || (sys_fcntl(fd, F_GETFL, 0) & O_ASYNC_FLAG)) return;
     if (!router_listen(&question, &ok, &shadow, &lease)) {
         try_again_later(fresh, backlog, 0);
         return;
@@ -152,6 +138,7 @@ void listener_end(struct listener *listener) {
     hidden_close(__atomic_load_n(&listener->wait_epoll, __ATOMIC_ACQUIRE));
     hidden_close(listener->shadow);
     hidden_close(listener->lease);
+    hidden_close(listener->word);
     hidden_close(__atomic_load_n(&listener->kept, __ATOMIC_ACQUIRE));
     __atomic_fetch_sub(&listener_count, 1, __ATOMIC_RELAXED);
     give_back(listener);
@@ -180,7 +167,7 @@ void listener_abandon(struct listener *listener, int fd) {
     listener_set_mode(listener, GIVEN_UP);
     listener_epoll_end(listener);
     sys_shutdown(listener->shadow, SHUT_RDWR); /* whoever waits for it wakes up */
-    sys_shutdown(listener->lease, SHUT_RDWR);
+    listener_withdraw(listener);
     log_number("shadow given up, port", listener->port);
     if (slot) slot_clear(fd);
 }
@@ -200,7 +187,7 @@ static bool has_queue(int shadow) {
 void listener_give_up_everywhere(struct listener *listener, int fd) {
     show_true_flag(listener, fd);
     listener_set_mode(listener, GIVEN_UP);
-    sys_shutdown(listener->lease, SHUT_RDWR);
+    listener_withdraw(listener);
     if (!has_queue(listener->shadow)) sys_shutdown(listener->shadow, SHUT_RDWR);
     log_number("shadow given up, the next program has no shim; port", listener->port);
 }
@@ -246,6 +233,7 @@ void listener_after_fork(void) {
         listeners[i].waiters = 0;
         hidden_close(listeners[i].kept);
         listeners[i].kept = -1;
+        listeners[i].renewing = 0;
     }
     arming_forget(NULL);
 }
@@ -255,6 +243,7 @@ void listener_moved(int from, int to) {
         struct listener *listener = listener_by_index((uint32_t)i);
         if (!listener) continue;
         if (listener->lease == from) listener->lease = to;
+        if (listener->word == from) listener->word = to;
         if (listener->wait_epoll == from) listener->wait_epoll = to;
         if (listener->kept == from) listener->kept = to;
         if (listener->shadow != from) continue;

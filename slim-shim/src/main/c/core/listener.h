@@ -3,12 +3,14 @@
  * O_NONBLOCK flag; the shadow, a host socket, listens beside it and both accept.
  *
  * Files: listener.c making and ending one; listener_epoll.c registrations; listener_accept.c accepting; listener_wait.c blocking;
- * listener_flags.c what the application sees of the flags; arming.c telling the router that somebody waits; readiness.c poll and select.
+ * listener_lease.c its lease; listener_flags.c what the application sees of the flags; arming.c telling the router that somebody waits;
+ * readiness.c poll and select.
  */
 #ifndef SLIM_CORE_LISTENER_H
 #define SLIM_CORE_LISTENER_H
 
 #include "fresh.h"
+#include "peer_table.h"
 #include "restart.h"
 #include "wire.h"
 
@@ -30,7 +32,8 @@ struct listener {
     uint32_t waiters; /* threads of this process that are blocked in accept */
     int kept;         /* a copy of the original for waiters whose number was closed, or -1 */
     int shadow;
-    int lease;
+    int lease;      /* keeps the state that all holders share, also when the router that it was from has ended */
+    int word;       /* the lease from that router's successor, this process's own, or -1: takes the lease's place towards the router */
     int wait_epoll; /* both sockets, for blocking accepts of this process; -1: not made yet */
     uint64_t id;
     uint64_t cookie; /* of the original */
@@ -39,6 +42,8 @@ struct listener {
     uint16_t shadow_port;
     uint32_t turn;  /* which socket is tried first */
     uint32_t armed; /* this process has told the router so */
+    uint32_t renewing;
+    uint64_t renew_at_ms;
     struct listener_registration registrations[LISTENER_REGISTRATIONS];
 };
 
@@ -84,6 +89,19 @@ void listener_forget_epoll(int epfd);
 /* listener_accept.c; both with the C convention. */
 int listener_accept(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags);
 
+/* listener_lease.c */
+/* What the router must know of a listener; false: it gets no shadow. The question is empty before. */
+bool listener_describe(int fd, uint64_t cookie, struct wire_listen *question);
+/* To be sent to: what the router hears. */
+int listener_word(const struct listener *listener);
+/* The router offers the shadow no more. */
+void listener_withdraw(const struct listener *listener);
+/* The application got a client over the overlay: has the router ended that knew the shadow? Then its successor is asked to go on with it.
+ */
+void listener_renew(struct listener *listener, int fd);
+/* A client of whom nobody has heard: another process may have renewed, and this one does not know the new router's clients yet. */
+bool listener_find_names(struct listener *listener, const struct endpoint *client, struct peer_names *names);
+
 /* listener_wait.c */
 /* 0: try again; else negative errno. deadline_ms: 0 before the first wait of a call. */
 int listener_wait(struct listener *listener, int fd, uint64_t *deadline_ms, struct restart_wait *wait);
@@ -109,6 +127,8 @@ void listener_option(struct listener *listener, int fd, int level, int name, con
 void arming_waits(struct listener *listener);
 void arming_rests(struct listener *listener);
 void arming_flush(const struct listener *but);
+/* Another router: it must be told again. */
+void arming_again(struct listener *listener);
 void arming_forget(const struct listener *listener);
 /* This process has it no more. */
 void arming_end(struct listener *listener);

@@ -7,8 +7,6 @@
 #include "bytes.h"
 #include "listener.h"
 #include "log.h"
-#include "peer_table.h"
-#include "tables.h"
 
 #define STRANGERS 64
 
@@ -44,7 +42,7 @@ static int accept_shadow(struct listener *listener, struct sockaddr *address, so
             sys_close(fd);
             continue;
         }
-        if (!tables_find(&client, listener->shadow_port, &names)) {
+        if (!listener_find_names(listener, &client, &names)) {
             turn_away(fd, &client);
             continue;
         }
@@ -72,6 +70,7 @@ static int try_both(struct listener *listener, int fd, struct sockaddr *address,
     if (shadow_first) result = accept_shadow(listener, address, length, flags);
     if (result >= 0 || result == -EMFILE || result == -ENFILE) return result;
     result = accept_original(fd, address, length, flags);
+    if (result >= 0) listener_renew(listener, fd);
     if (result != -EAGAIN || shadow_first) return result;
     int shadow = accept_shadow(listener, address, length, flags);
     return shadow >= 0 || shadow == -EMFILE || shadow == -ENFILE ? shadow : -EAGAIN;

@@ -218,9 +218,10 @@ bool router_listen(const struct wire_listen *question, struct wire_listen_ok *ok
     uint8_t frame[WIRE_MAX_FRAME];
     uint64_t request = new_request();
     if (!converse(frame, wire_put_listen(frame, request, question), request, &answer)) return false;
-    if (wire_get_listen_ok(answer.frame, &answer.header, ok)) {
-        *shadow = ok->shadow ? answer.fds[0] : -1;
-        *lease = ok->shadow ? answer.fds[1] : -1;
+    bool kept = question->kept_port != 0;
+    if (wire_get_listen_ok(answer.frame, &answer.header, ok) && (!ok->shadow || ok->kept == kept)) {
+        *shadow = ok->shadow && !kept ? answer.fds[0] : -1;
+        *lease = ok->shadow ? answer.fds[kept ? 0 : 1] : -1;
         return true;
     }
     close_fds(&answer, answer.header.fds);
@@ -236,6 +237,12 @@ void router_fetch_table(void) {
     int fd = take_connection(&place, now_ms + config.wait_ms);
     put_connection(place, fd, fd >= 0);
     if (fd < 0) failed("no peer table, not asked again for (ms)", now_ms);
+}
+
+bool router_fetch_newest_table(void) {
+    int fd = open_connection(sys_monotonic_ms() + config.wait_ms);
+    hidden_close(fd);
+    return fd >= 0;
 }
 
 /* The connections are the parent's: its conversations must not be joined. */

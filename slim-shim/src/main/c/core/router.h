@@ -10,12 +10,15 @@ struct router_answer {
     int fds[WIRE_MAX_FDS];
 };
 
-/* False: no answer; the caller uses the overlay. On true the caller owns the answer's descriptors. */
+/* False: no answer; the caller uses the overlay. On true the caller owns the answer's descriptors (-1: it has none). */
 bool router_connect(const struct wire_connect *question, struct wire_connect_ok *answer, int *host_socket);
 bool router_listen(const struct wire_listen *question, struct wire_listen_ok *answer, int *shadow, int *lease);
 
 /* Asks for the newest peer table, if the router may be asked now. */
 void router_fetch_table(void);
+
+/* The same, of whatever router is there now, even if it may not be asked now: for a client that is here already. */
+bool router_fetch_newest_table(void);
 
 /* A thread is talking on this number. */
 bool router_busy(int fd);

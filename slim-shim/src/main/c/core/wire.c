@@ -74,13 +74,17 @@ size_t wire_put_connect(uint8_t *frame, uint64_t request, const struct wire_conn
 }
 
 size_t wire_put_listen(uint8_t *frame, uint64_t request, const struct wire_listen *listen) {
-    put_header(frame, 56, WIRE_LISTEN, request);
+    uint32_t size = listen->kept_port ? 72 : 56;
+    put_header(frame, size, WIRE_LISTEN, request);
     frame[16] = listen->family;
     frame[17] = listen->flags;
     put32(frame + 20, listen->backlog);
     put_endpoint(frame + 24, &listen->listener);
     put64(frame + 48, listen->cookie);
-    return 56;
+    if (!listen->kept_port) return size;
+    put16(frame + 56, listen->kept_port);
+    put64(frame + 64, listen->kept_cookie);
+    return size;
 }
 
 void lease_put_message(uint8_t message[LEASE_MESSAGE_SIZE], uint8_t kind, uint32_t pid) {
@@ -125,7 +129,8 @@ bool wire_get_listen_ok(const uint8_t *frame, const struct wire_header *header, 
     ok->remember_ms = get32(frame + 20);
     ok->id = get64(frame + 24);
     if (!ok->shadow) return header->fds == 0;
-    return header->fds == 2 && get_endpoint(frame + 32, &ok->address);
+    ok->kept = header->fds == 1;
+    return (ok->kept || header->fds == 2) && get_endpoint(frame + 32, &ok->address);
 }
 
 bool wire_get_error(const uint8_t *frame, const struct wire_header *header, uint16_t *reason) {

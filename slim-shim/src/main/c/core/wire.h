@@ -68,10 +68,13 @@ struct wire_listen {
     uint32_t backlog;
     struct endpoint listener;
     uint64_t cookie;
+    uint16_t kept_port; /* of the shadow that it already has, whose lease has ended; 0: none */
+    uint64_t kept_cookie;
 };
 
 struct wire_listen_ok {
     bool shadow;
+    bool kept; /* only a lease comes with it */
     uint16_t reason;
     uint32_t remember_ms;
     uint64_t id;

@@ -45,8 +45,8 @@ class ShimInstallerTest {
     @ParameterizedTest
     @CsvSource({"x86_64, 62", "aarch64, 183"})
     void aLibraryIsPackagedUnderTheNameOfItsArchitecture(String architecture, int machine) throws IOException {
-        try (InputStream library = ShimInstaller.class.getResourceAsStream(
-                "/META-INF/native/linux-" + architecture + "/libslim.so")) {
+        try (InputStream library =
+                ShimInstaller.class.getResourceAsStream("/META-INF/native/linux-" + architecture + "/libslim.so")) {
             assumeTrue(library != null, "no compiler for " + architecture + " when this was built");
             byte[] header = library.readNBytes(20);
             assertThat(ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getShort(18))

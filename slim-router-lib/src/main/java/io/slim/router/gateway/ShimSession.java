@@ -153,8 +153,8 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
             return List.of(hello.table());
         } else if (answer instanceof ConnectAnswer connect && connect.socket() != null) {
             return List.of(connect.socket());
-        } else if (answer instanceof ListenAnswer listen && listen.shadow() != null && listen.lease() != null) {
-            return List.of(listen.shadow(), listen.lease());
+        } else if (answer instanceof ListenAnswer listen) {
+            return listen.descriptors();
         }
         return List.of();
     }

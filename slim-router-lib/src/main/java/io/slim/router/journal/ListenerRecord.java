@@ -29,7 +29,7 @@ public record ListenerRecord(
         boolean armed) {
 
     /** The same, armed or not. */
-    ListenerRecord withArmed(boolean value) {
+    public ListenerRecord withArmed(boolean value) {
         return new ListenerRecord(
                 id, namespace, cookie, shadowCookie, family, v6Only, reusePort, endpoint, port, value);
     }

@@ -18,6 +18,7 @@ import io.slim.router.observe.RareLog;
 import io.slim.router.protocol.LeaseFormat;
 import io.slim.router.protocol.LeaseFormat.Signal;
 import io.slim.router.protocol.ShimAnswer.ListenAnswer;
+import io.slim.router.protocol.ShimRequest.KeptShadow;
 import io.slim.router.protocol.ShimRequest.Listen;
 import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.HostSockets.Bound;
@@ -31,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,6 +98,9 @@ public final class ListenService {
     }
 
     private ListenAnswer serve(Container container, Listen request) {
+        if (request.kept() != null) {
+            return resume(container, request, request.kept());
+        }
         ListenerGroup group = table.at(container, request.endpoint());
         if (group != null && !group.canTake(request.family(), request.reusePort())) {
             supersede(group);
@@ -107,6 +112,40 @@ public final class ListenService {
             rareLog.warn("listen", "{}: no shadow for {}: {}", container, request.endpoint(), e.getMessage());
             return none(Reason.INTERNAL);
         }
+    }
+
+    /**
+     * The shadow is there, but the router that made it has ended. Each process that holds it asks for itself, and becomes
+     * a member of the group. Who asks for what another group has is refused, and may ask again when that has ended.
+     */
+    private ListenAnswer resume(Container container, Listen request, KeptShadow kept) {
+        ListenerGroup group = table.at(container, request.endpoint());
+        boolean anothers = table.all().stream().anyMatch(other -> other != group && other.port() == kept.port());
+        if (anothers || (group != null && group.port() != kept.port()) || !shadows.listens(kept)) {
+            return none(Reason.UNSUPPORTED);
+        }
+        return member(group == null ? keptGroup(container, request, kept.port()) : group, request, kept.cookie());
+    }
+
+    private ListenerGroup keptGroup(Container container, Listen request, int port) {
+        shadows.keep(port);
+        return newGroup(container, request, port);
+    }
+
+    private ListenAnswer member(ListenerGroup group, Listen request, long shadowCookie) {
+        try {
+            return add(group, request, shadowCookie, null);
+        } catch (SystemCallException e) {
+            rareLog.warn("listen", "{} is not taken up again: {}", group, e.getMessage());
+            return none(Reason.INTERNAL);
+        }
+    }
+
+    private ListenerGroup newGroup(Container container, Listen request, int port) {
+        ListenerGroup group = new ListenerGroup(
+                container, request.endpoint(), request.family(), request.v6Only(), request.reusePort(), port);
+        table.put(group);
+        return group;
     }
 
     /** A socket that listened here before must be closed by now, its end of file is just still on its way. */
@@ -128,10 +167,7 @@ public final class ListenService {
                     config.listenPorts());
             return none(Reason.LIMIT);
         }
-        ListenerGroup group = new ListenerGroup(
-                container, request.endpoint(), request.family(), request.v6Only(), request.reusePort(), shadow.port());
-        table.put(group);
-        return add(group, request, shadow);
+        return add(newGroup(container, request, shadow.port()), request, shadow);
     }
 
     private ListenAnswer join(ListenerGroup group, Listen request) throws SystemCallException {
@@ -139,23 +175,27 @@ public final class ListenService {
     }
 
     private ListenAnswer add(ListenerGroup group, Listen request, Bound shadow) throws SystemCallException {
-        Listener listener = null;
         try {
-            long shadowCookie = shadows.cookie(shadow);
-            listener = new Listener(++lastId, request.cookie(), shadowCookie, group);
-            enter(listener);
+            return add(group, request, shadows.cookie(shadow), shadow.descriptor());
+        } catch (SystemCallException e) {
+            Descriptors.close(shadow.descriptor());
+            dropIfEmpty(group);
+            throw e;
+        }
+    }
+
+    private ListenAnswer add(ListenerGroup group, Listen request, long shadowCookie, @Nullable FileDescriptor shadow)
+            throws SystemCallException {
+        Listener listener = new Listener(++lastId, request.cookie(), shadowCookie, group);
+        enter(listener);
+        try {
             FileDescriptor lease = openLease(listener, request);
             graceFor(listener);
             journal.added(listener.record());
-            Endpoint bound = new Endpoint(config.hostAddress(), shadow.port());
-            return new ListenAnswer(Reason.NONE, 0, listener.id(), bound, shadow.descriptor(), lease);
+            Endpoint bound = new Endpoint(config.hostAddress(), group.port());
+            return new ListenAnswer(Reason.NONE, 0, listener.id(), bound, shadow, lease);
         } catch (SystemCallException e) {
-            Descriptors.close(shadow.descriptor());
-            if (listener != null) {
-                end(listener);
-            } else {
-                dropIfEmpty(group);
-            }
+            end(listener);
             throw e;
         }
     }
@@ -179,7 +219,7 @@ public final class ListenService {
             group = new ListenerGroup(
                     container, found.endpoint(), found.family(), found.v6Only(), found.reusePort(), found.port());
             table.put(group);
-            shadows.adopt(found.port());
+            shadows.keep(found.port());
         }
         Listener listener = new Listener(found.id(), found.cookie(), found.shadowCookie(), group);
         lastId = Math.max(lastId, found.id());

@@ -109,7 +109,7 @@ final class Listener {
                 group.port(),
                 cookie,
                 group.endpoint().port(),
-                group.members().size() == 1,
+                group.hasOneShadow(),
                 stalled,
                 lease != null);
     }

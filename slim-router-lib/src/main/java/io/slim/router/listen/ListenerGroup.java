@@ -5,6 +5,8 @@ import io.slim.api.status.ListenerStatus;
 import io.slim.router.container.Container;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The listeners of one endpoint of a container: one, or several that share it by SO_REUSEPORT. Their shadows share one
@@ -71,14 +73,30 @@ final class ListenerGroup {
     /** Decides anew whether it can be offered; tells whether that has changed. */
     boolean update() {
         boolean before = offered;
-        offered = !members.isEmpty() && members.stream().allMatch(member -> member.isArmed() && !member.isStalled());
+        offered = !members.isEmpty() && byShadow().values().stream().allMatch(ListenerGroup::isWaitedFor);
         return offered != before;
     }
 
     ListenerStatus status() {
-        boolean armed = members.stream().allMatch(Listener::isArmed);
+        Map<Long, List<Listener>> shadows = byShadow();
+        boolean armed =
+                shadows.values().stream().allMatch(holders -> holders.stream().anyMatch(Listener::isArmed));
         boolean stalled = members.stream().anyMatch(Listener::isStalled);
-        return new ListenerStatus(endpoint, port, members.size(), armed, stalled, offered);
+        return new ListenerStatus(endpoint, port, shadows.size(), armed, stalled, offered);
+    }
+
+    /** Whether the port has one shadow alone. */
+    boolean hasOneShadow() {
+        return byShadow().size() == 1;
+    }
+
+    /** After a restart of the router each process that holds a shadow is a member of its own. */
+    private Map<Long, List<Listener>> byShadow() {
+        return members.stream().collect(Collectors.groupingBy(Listener::shadowCookie));
+    }
+
+    private static boolean isWaitedFor(List<Listener> holders) {
+        return holders.stream().anyMatch(Listener::isArmed) && holders.stream().noneMatch(Listener::isStalled);
     }
 
     @Override

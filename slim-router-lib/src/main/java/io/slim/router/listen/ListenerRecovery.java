@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,13 +60,24 @@ public final class ListenerRecovery {
         before.resting().forEach((port, since) -> listens.rests(port, Duration.ofMillis(now - since)));
         int found = 0;
         if (!before.listeners().isEmpty()) {
-            found = recover(before.listeners());
-            LOG.info(
-                    "{} of {} listeners of an earlier router found again",
-                    found,
-                    before.listeners().size());
+            List<ListenerRecord> shadows = oneOfEachShadow(before.listeners());
+            found = recover(shadows);
+            LOG.info("{} of {} listeners of an earlier router found again", found, shadows.size());
         }
         containers.endRecovery();
+    }
+
+    /** Each process that took a shadow up again has an entry of its own; waited for is what one of them waits for. */
+    private List<ListenerRecord> oneOfEachShadow(List<ListenerRecord> listeners) {
+        Map<Long, ListenerRecord> byShadow = new LinkedHashMap<>();
+        for (ListenerRecord listener : listeners) {
+            ListenerRecord first = byShadow.putIfAbsent(listener.shadowCookie(), listener);
+            if (first != null) {
+                byShadow.put(first.shadowCookie(), first.withArmed(first.armed() || listener.armed()));
+                journal.removed(listener.id());
+            }
+        }
+        return List.copyOf(byShadow.values());
     }
 
     private int recover(List<ListenerRecord> listeners) {

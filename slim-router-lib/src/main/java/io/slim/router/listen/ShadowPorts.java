@@ -43,10 +43,11 @@ final class ShadowPorts {
         return OptionalInt.empty();
     }
 
-    /** Somebody has the port already; ports outside the range are nobody's concern. */
-    void use(int port) {
+    /** Somebody has the port already, whatever it did; ports outside the range are nobody's concern. */
+    void keep(int port) {
         if (range.contains(port)) {
             used.set(port - range.first());
+            resting.clear(port - range.first());
         }
     }
 

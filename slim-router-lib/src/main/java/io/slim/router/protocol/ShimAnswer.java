@@ -3,6 +3,9 @@ package io.slim.router.protocol;
 import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.Endpoint;
 import io.slim.api.event.Reason;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the router answers. An answer with descriptors owns them until it has been sent. */
@@ -54,7 +57,7 @@ public sealed interface ShimAnswer {
      * @param rememberMillis for how long the shim may remember that there is none
      * @param listenerId number of the listener in this router
      * @param bound host endpoint to which the shadow is bound
-     * @param shadow owned by this answer
+     * @param shadow owned by this answer; null also if the application keeps the one that it has
      * @param lease owned by this answer
      */
     record ListenAnswer(
@@ -65,6 +68,13 @@ public sealed interface ShimAnswer {
             @Nullable FileDescriptor shadow,
             @Nullable FileDescriptor lease)
             implements ShimAnswer {
+
+        /** What the shim gets, in this order. */
+        public List<FileDescriptor> descriptors() {
+            return Stream.of(Optional.ofNullable(shadow), Optional.ofNullable(lease))
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
 
         /** The application listens on the overlay alone. */
         public static ListenAnswer none(Reason reason, int rememberMillis) {

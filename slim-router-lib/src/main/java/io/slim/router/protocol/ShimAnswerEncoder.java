@@ -50,7 +50,7 @@ public final class ShimAnswerEncoder {
     }
 
     private static void listen(long id, ListenAnswer answer, ByteBuf to) {
-        header(id, 56, ShimFormat.LISTEN_OK, answer.shadow() == null ? 0 : 2, to);
+        header(id, 56, ShimFormat.LISTEN_OK, answer.descriptors().size(), to);
         to.writeByte(verdict(answer.reason()));
         to.writeByte(0);
         to.writeShortLE(answer.reason().code());

@@ -40,7 +40,24 @@ public sealed interface ShimRequest {
      * @param backlog as the application gave it
      * @param endpoint on which the application listens; may be the wildcard
      * @param cookie of the application's socket
+     * @param kept the shadow that it already has, whose lease has ended; null if it has none
      */
-    record Listen(long id, int family, boolean v6Only, boolean reusePort, long backlog, Endpoint endpoint, long cookie)
+    record Listen(
+            long id,
+            int family,
+            boolean v6Only,
+            boolean reusePort,
+            long backlog,
+            Endpoint endpoint,
+            long cookie,
+            @Nullable KeptShadow kept)
             implements ShimRequest {}
+
+    /**
+     * A shadow made by a router that has ended.
+     *
+     * @param port on the host
+     * @param cookie of the shadow
+     */
+    record KeptShadow(int port, long cookie) {}
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.slim.api.Endpoint;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.protocol.ShimRequest.Hello;
+import io.slim.router.protocol.ShimRequest.KeptShadow;
 import io.slim.router.protocol.ShimRequest.Listen;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ public final class ShimRequestDecoder {
     private static final int HELLO_SIZE = 24;
     private static final int CONNECT_SIZE = 60;
     private static final int LISTEN_SIZE = 56;
+    private static final int LISTEN_KEPT_SIZE = 72;
 
     private ShimRequestDecoder() {}
 
@@ -82,7 +84,15 @@ public final class ShimRequestDecoder {
                 (flags & 2) != 0,
                 frame.getUnsignedIntLE(20),
                 endpoint,
-                frame.getLongLE(48));
+                frame.getLongLE(48),
+                kept(frame));
+    }
+
+    private static @Nullable KeptShadow kept(ByteBuf frame) {
+        if (frame.readableBytes() < LISTEN_KEPT_SIZE || frame.getUnsignedShortLE(56) == 0) {
+            return null;
+        }
+        return new KeptShadow(frame.getUnsignedShortLE(56), frame.getLongLE(64));
     }
 
     private static Endpoint required(String field, @Nullable Endpoint endpoint) throws MalformedMessageException {

@@ -13,6 +13,7 @@ import io.slim.router.protocol.ShimAnswer.ListenAnswer;
 import io.slim.router.protocol.ShimAnswer.Refused;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.protocol.ShimRequest.Hello;
+import io.slim.router.protocol.ShimRequest.KeptShadow;
 import io.slim.router.protocol.ShimRequest.Listen;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -97,7 +98,10 @@ class GoldenVectorsTest {
                         (number(fields, "flags") & 2) != 0,
                         number(fields, "backlog"),
                         required(fields, "listener"),
-                        number(fields, "cookie"));
+                        number(fields, "cookie"),
+                        fields.containsKey("kept")
+                                ? new KeptShadow((int) number(fields, "kept"), number(fields, "shadow"))
+                                : null);
         };
     }
 
@@ -119,7 +123,7 @@ class GoldenVectorsTest {
                                 (int) number(fields, "remember"),
                                 number(fields, "id"),
                                 endpoint(fields.get("shadow")),
-                                SOME,
+                                fields.containsKey("kept") ? null : SOME,
                                 SOME);
                     default -> new Refused(reason(fields));
                 };
