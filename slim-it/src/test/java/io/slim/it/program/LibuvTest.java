@@ -3,6 +3,7 @@ package io.slim.it.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.it.RoutedLab;
+import io.slim.testbed.Finished;
 import io.slim.testbed.Shell;
 import io.slim.testbed.junit.RequiresHost;
 import java.io.IOException;
@@ -43,21 +44,21 @@ class LibuvTest {
     @Test
     void itsNetworkTestsDoNotNoticeTheShim() throws IOException {
         // One after the other: they use the same files.
-        List<String> expected = results(lab.server().shell());
+        List<String> expected = outcomes(run(lab.server().shell()));
         assertThat(expected).hasSizeGreaterThan(FEWEST_TESTS).contains("ok tcp_ping_pong", "ok ipc_send_recv_tcp");
         Path decisions = lab.bed().directory().resolve("decisions");
-        assertThat(results(Shim.in(lab.server()).with("SLIM_LOG", "" + decisions)))
-                .isEqualTo(expected);
+        Finished slim = run(Shim.in(lab.server()).with("SLIM_LOG", "" + decisions));
+        assertThat(outcomes(slim)).as(slim::stderr).isEqualTo(expected);
         try (var lines = Files.lines(decisions)) {
             assertThat(lines.filter(line -> line.contains("host path to"))).hasSizeGreaterThan(FEWEST_ON_HOST_PATH);
         }
     }
 
-    private static List<String> results(Shell shell) {
-        return shell.start("sh", SCRIPTS + "/run.sh", "" + tests)
-                .waitFor(LIMIT)
-                .stdout()
-                .lines()
-                .toList();
+    private static Finished run(Shell shell) {
+        return shell.start("sh", SCRIPTS + "/run.sh", "" + tests).waitFor(LIMIT);
+    }
+
+    private static List<String> outcomes(Finished run) {
+        return run.stdout().lines().toList();
     }
 }
