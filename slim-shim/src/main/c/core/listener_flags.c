@@ -27,11 +27,25 @@ void listener_set_close_on_exec(struct listener *listener, bool close_on_exec) {
     set_close_on_exec(listener->lease, close_on_exec);
 }
 
+/*
+ * A program that chooses a socket of a group by its position speaks of the whole group, and shadows would be a group with other positions:
+ * all members that this process has stay on the overlay.
+ */
+static void abandon_group(uint16_t port) {
+    for (uint32_t i = 0; i < LISTENERS; i++) {
+        struct listener *member = listener_by_index(i);
+        int fd = member && member->port == port ? slot_find(SLOT_LISTENER, i) : -1;
+        if (fd >= 0) listener_abandon(member, fd);
+    }
+}
+
 /* Both sockets inherit to what they accept, so both get what the application sets (after listen() too: Apache, nginx). */
 void listener_option(struct listener *listener, int fd, int level, int name, const void *value, socklen_t length) {
-    /* Also programs that choose a socket of a group by its position: they would count the shadows' group wrongly. */
     if (fresh_ties_to_overlay(level, name)) {
-        listener_abandon(listener, fd);
+        if (level == SOL_SOCKET && (name == SO_ATTACH_REUSEPORT_CBPF || name == SO_ATTACH_REUSEPORT_EBPF))
+            abandon_group(listener->port);
+        else
+            listener_abandon(listener, fd);
         return;
     }
     sys_setsockopt(listener->shadow, level, name, value, length);

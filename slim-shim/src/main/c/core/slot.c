@@ -65,6 +65,16 @@ void slot_clear(int fd) {
 
 bool slot_holds(int fd, const struct slot *slot) { return sys_cookie(fd) == slot_cookie(slot); }
 
+int slot_find(enum slot_kind kind, uint32_t index) {
+    for (unsigned chunk = 0; chunk < SLOT_CHUNKS; chunk++) {
+        int first = (int)(chunk * SLOT_CHUNK);
+        for (int fd = first; slot_get(first) && fd < first + SLOT_CHUNK; fd++) {
+            if (slot_kind(fd) == kind && slot_get(fd)->index == index) return fd;
+        }
+    }
+    return -1;
+}
+
 void slot_copy(int from, int to) {
     struct slot *slot = slot_get(from), copy;
     if (from == to) return;

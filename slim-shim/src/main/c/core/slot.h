@@ -61,6 +61,9 @@ void slot_clear(int fd);
 /* The number still is the socket that the slot was made for. */
 bool slot_holds(int fd, const struct slot *slot);
 
+/* Some number with a slot of that kind and index; -1: none. */
+int slot_find(enum slot_kind kind, uint32_t index);
+
 /* A second number for the same open file: dup and its relatives. */
 void slot_copy(int from, int to);
 
