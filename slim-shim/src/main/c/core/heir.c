@@ -137,6 +137,8 @@ static void take_up_lease(int lease) {
     uint8_t data[LEASE_STATE_SIZE + 1];
     struct lease_state state;
     ssize_t size = sys_recv(lease, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
+    /* Once, if its router has ended without having read all. */
+    if (size == -ECONNRESET) size = sys_recv(lease, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
     if (size <= 0 || !lease_get_state(data, (size_t)size, &state)) return;
     int shadow = find_by_cookie(state.shadow_cookie, hidden_base()), original = find_by_cookie(state.cookie, 0);
     if (shadow < 0 || original < 0) {

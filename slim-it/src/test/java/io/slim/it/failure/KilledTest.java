@@ -97,9 +97,10 @@ class KilledTest {
                 throw new AssertionError("round " + round + " of -Dslim.failure.seed=" + SEED, e);
             }
         }
-        Eventually.await("the routers have nothing of the killed clients and servers", GONE, () -> lab.routers().stream()
-                .flatMap(router -> ProcessView.of(router.pid()).descriptors().stream())
-                .noneMatch("net:"::equals));
+        Eventually.await(
+                "the routers have nothing of the killed clients and servers", GONE, () -> lab.routers().stream()
+                        .flatMap(router -> ProcessView.of(router.pid()).descriptors().stream())
+                        .noneMatch("net:"::equals));
     }
 
     private static void killOne(Victim victim, Random random) {
@@ -113,6 +114,7 @@ class KilledTest {
                     assertThat(visit(VISITS).exitCode()).as("the others go on").isZero();
                 }
             }
+            Eventually.await("the kernel has ended all of them", GONE, KilledTest::isPortFree);
             if (random.nextBoolean()) {
                 shadows.awaitNone();
                 shadows.awaitWithdrawn(PORT);
@@ -120,7 +122,9 @@ class KilledTest {
             }
             succeed(victim, random);
             shadows.awaitNone();
-            assertThat(load.isAlive()).as(() -> "no connection hangs: " + load.stderr()).isTrue();
+            assertThat(load.isAlive())
+                    .as(() -> "no connection hangs: " + load.stderr())
+                    .isTrue();
             if (random.nextBoolean()) {
                 assertThat(visit(1)).matches(KilledTest::isRefused);
             }
@@ -132,9 +136,19 @@ class KilledTest {
         try (Server successor = Server.start(shim(lab.server()), victim.command())) {
             successor.awaitListener(PORT);
             Finished visits = visit(VISITS);
-            assertThat(visits.exitCode()).as(() -> "all reach the successor: " + visits).isZero();
+            assertThat(visits.exitCode())
+                    .as(() -> "all reach the successor: " + visits)
+                    .isZero();
             after(random.nextInt(LATEST_MILLIS / 5));
         }
+    }
+
+    private static boolean isPortFree() {
+        return lab.server()
+                .exec("ss", "-Hltn", "sport = :" + PORT)
+                .orThrow()
+                .stdout()
+                .isEmpty();
     }
 
     private static boolean isRefused(Finished visit) {

@@ -55,7 +55,7 @@ final class Shadows {
 
     /** One more shadow on a port, for SO_REUSEPORT. */
     Bound another(Listen request, int port) throws SystemCallException {
-        return sockets.forListen(request.family(), config.hostAddress(), port, true);
+        return sockets.joining(request.family(), config.hostAddress(), port);
     }
 
     long cookie(Bound shadow) throws SystemCallException {

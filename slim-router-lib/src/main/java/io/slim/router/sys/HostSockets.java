@@ -64,16 +64,26 @@ public final class HostSockets {
      * although another socket that does not listen yet has the port.
      *
      * @param family 4 or 6
-     * @param shared whether other sockets made so shall have the same port (SO_REUSEPORT)
+     * @param shared whether others shall have the same port (SO_REUSEPORT); set after the bind as well, or a group that
+     *     an earlier router has made, for whomever, would be joined
      * @throws SystemCallException EADDRINUSE if the port is taken
      */
     public Bound forListen(int family, InetAddress host, int port, boolean shared) throws SystemCallException {
+        return listener(family, host, port, false, shared);
+    }
+
+    /** Makes one more socket to listen with on a port that sockets of {@link #forListen} share. */
+    public Bound joining(int family, InetAddress host, int port) throws SystemCallException {
+        return listener(family, host, port, true, true);
+    }
+
+    private Bound listener(int family, InetAddress host, int port, boolean joins, boolean shared)
+            throws SystemCallException {
         int fd = open(family);
         try {
-            if (shared) {
-                set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
-            }
+            set(fd, SOL_SOCKET, SO_REUSEPORT, joins ? 1 : 0);
             bind(fd, family, host, port);
+            set(fd, SOL_SOCKET, SO_REUSEPORT, shared ? 1 : 0);
             set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
             return new Bound(new FileDescriptor(fd), port);
         } catch (SystemCallException e) {
