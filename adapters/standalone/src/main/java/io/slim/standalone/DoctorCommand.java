@@ -57,7 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
         LogSettings.quiet();
         Report report = new Examination(
                         configuration.settings(),
-                        configuration::openResolver,
+                        () -> configuration.open().close(),
                         RouterProbe::problem,
                         libraryDirectory.toAbsolutePath(),
                         others)

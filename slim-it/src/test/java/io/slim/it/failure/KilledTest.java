@@ -97,9 +97,10 @@ class KilledTest {
                 throw new AssertionError("round " + round + " of -Dslim.failure.seed=" + SEED, e);
             }
         }
-        Eventually.await("the routers have nothing of the killed clients and servers", GONE, () -> lab.routers().stream()
-                .flatMap(router -> ProcessView.of(router.pid()).descriptors().stream())
-                .noneMatch("net:"::equals));
+        Eventually.await(
+                "the routers have nothing of the killed clients and servers", GONE, () -> lab.routers().stream()
+                        .flatMap(router -> ProcessView.of(router.pid()).descriptors().stream())
+                        .noneMatch("net:"::equals));
     }
 
     private static void killOne(Victim victim, Random random) {
@@ -120,7 +121,9 @@ class KilledTest {
             }
             succeed(victim, random);
             shadows.awaitNone();
-            assertThat(load.isAlive()).as(() -> "no connection hangs: " + load.stderr()).isTrue();
+            assertThat(load.isAlive())
+                    .as(() -> "no connection hangs: " + load.stderr())
+                    .isTrue();
             if (random.nextBoolean()) {
                 assertThat(visit(1)).matches(KilledTest::isRefused);
             }
@@ -132,7 +135,9 @@ class KilledTest {
         try (Server successor = Server.start(shim(lab.server()), victim.command())) {
             successor.awaitListener(PORT);
             Finished visits = visit(VISITS);
-            assertThat(visits.exitCode()).as(() -> "all reach the successor: " + visits).isZero();
+            assertThat(visits.exitCode())
+                    .as(() -> "all reach the successor: " + visits)
+                    .isZero();
             after(random.nextInt(LATEST_MILLIS / 5));
         }
     }

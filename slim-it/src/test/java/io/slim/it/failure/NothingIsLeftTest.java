@@ -98,8 +98,12 @@ class NothingIsLeftTest {
 
     private static ProcessView viewOfStopped(Running client) {
         Eventually.holdsWithin(MANY, () -> !client.isAlive() || ProcessView.isStopped(client.pid()));
-        assertThat(client.isAlive()).as(() -> "client lives: " + client.stderr()).isTrue();
-        assertThat(ProcessView.isStopped(client.pid())).as("client has made its connections").isTrue();
+        assertThat(client.isAlive())
+                .as(() -> "client lives: " + client.stderr())
+                .isTrue();
+        assertThat(ProcessView.isStopped(client.pid()))
+                .as("client has made its connections")
+                .isTrue();
         return ProcessView.of(client.pid());
     }
 
@@ -131,7 +135,10 @@ class NothingIsLeftTest {
     }
 
     private static List<Long> heaps() {
-        return lab.routers().stream().map(Router::pid).map(RouterHeap::liveBytes).toList();
+        return lab.routers().stream()
+                .map(Router::pid)
+                .map(RouterHeap::liveBytes)
+                .toList();
     }
 
     private static Shell shim(Container container) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slim.it.OverlayWatch;
 import io.slim.it.RoutedLab;
 import io.slim.it.program.Shadows;
-import io.slim.testbed.Eventually;
 import io.slim.testbed.Finished;
 import io.slim.testbed.Running;
 import io.slim.testbed.junit.RequiresHost;
@@ -41,7 +40,9 @@ class StalledTest {
                 OverlayWatch overlay = OverlayWatch.start(lab.bed());
                 Finished others = peers.connect(lab.client().slim(), lab.server(), PORT, 1, 10)
                         .waitFor(SOON);
-                assertThat(others.exitCode()).as(() -> "others are served: " + others).isZero();
+                assertThat(others.exitCode())
+                        .as(() -> "others are served: " + others)
+                        .isZero();
                 overlay.assertUsed();
                 assertThat(first.waitFor(TOLD).stderr()).as("who waited").contains("Connection reset by peer");
             }

@@ -1,6 +1,5 @@
 package io.slim.standalone.doctor;
 
-import io.slim.api.resolver.OverlayResolver;
 import io.slim.router.settings.RouterSettings;
 import io.slim.router.settings.Settings;
 import java.net.InetAddress;
@@ -9,20 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * All checks for a router.
  *
  * @param settings of the router; may be wrong
- * @param resolver opens the configured resolver, or throws with all that is wrong with the configuration
+ * @param trial opens all that is configured and closes it again, or throws with all that is wrong
  * @param probe why no router answers at a socket; empty if one does
  * @param libraryDirectory where the shim is installed
  * @param peers hosts whose routers must be reached
  */
 public record Examination(
         Settings settings,
-        Supplier<OverlayResolver> resolver,
+        Runnable trial,
         Function<Path, Optional<String>> probe,
         Path libraryDirectory,
         List<InetAddress> peers) {
@@ -36,7 +34,7 @@ public record Examination(
                 new CapabilityCheck(),
                 new DescriptorCheck(),
                 new ClockCheck(),
-                new ConfigurationCheck(resolver),
+                new ConfigurationCheck(trial),
                 new HostAddressCheck(host)));
         settings.get(RouterSettings.LISTEN_PORTS).ifPresent(range -> checks.add(new PortCheck(range)));
         settings.get(RouterSettings.SOCKET)
