@@ -31,6 +31,11 @@ final class LogSettings {
         return List.of(FORMAT, LEVEL);
     }
 
+    /** Nothing but errors: for commands that say themselves what they find. */
+    static void quiet() {
+        Logging.set("ERROR", LogFormat.TEXT);
+    }
+
     static void apply(Settings settings) {
         Logging.set(settings.require(LEVEL), settings.require(FORMAT));
     }

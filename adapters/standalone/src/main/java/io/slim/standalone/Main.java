@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         description = "Containers on an overlay network at the speed of the host network.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = RunCommand.class)
+        subcommands = {RunCommand.class, ShimCommand.class})
 public final class Main {
 
     private Main() {}
@@ -27,6 +27,7 @@ public final class Main {
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(RouterCommand.line())
+                .addSubcommand(DoctorCommand.line())
                 .addSubcommand(new StatusCommand(Main::configuredStateDirectory));
         line.setExecutionExceptionHandler((failure, at, parsed) -> {
             at.getErr().println(at.getColorScheme().errorText(text(failure)));

@@ -42,7 +42,7 @@ final class SettingFlags {
                 unmatched.getUnmatched().forEach(reader::unknownFlag);
             } else {
                 reader.problem(new ConfigurationProblem(
-                        "command line", String.valueOf(error.getMessage()), "as slim router --help has it"));
+                        "command line", String.valueOf(error.getMessage()), "options as --help lists them, each once"));
             }
         }
     }

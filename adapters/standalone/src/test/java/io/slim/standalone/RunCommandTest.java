@@ -45,6 +45,16 @@ class RunCommandTest {
     }
 
     @Test
+    void theShimsPathIsTheSameForEveryCommand() throws Exception {
+        try (SlimProcess shim = new SlimProcess(Map.of(), "shim", "--lib-dir=" + directory);
+                SlimProcess program = run(Map.of(), "sh", "-c", "echo $LD_PRELOAD")) {
+            String path = shim.readLine();
+            assertThat(Path.of(path)).isExecutable();
+            assertThat(program.readLine()).isEqualTo(path);
+        }
+    }
+
+    @Test
     void signalsReachTheProgram() throws Exception {
         String script = "trap 'exit 42' TERM; echo ready; while :; do read -t 1 x <> /dev/zero || :; done";
         try (SlimProcess process = run(Map.of(), "bash", "-c", script)) {

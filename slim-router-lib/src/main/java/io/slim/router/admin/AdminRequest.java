@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One question and its answer: as much of HTTP/1.1 as {@code curl} and Prometheus need. Gets lines. Runs on the admin
- * thread; whoever asks slowly, or reads slowly, is cut off.
+ * One question and its answer: as much of HTTP/1.1 as {@code curl} and Prometheus need. Gets lines. Whoever
+ * asks slowly, or reads slowly, is cut off. Only the event loop touches it.
  */
 final class AdminRequest extends SimpleChannelInboundHandler<ByteBuf> {
 
@@ -29,13 +30,15 @@ final class AdminRequest extends SimpleChannelInboundHandler<ByteBuf> {
     private static final int MOST_HEADERS = 64;
 
     private final StatusReader reader;
+    private final Executor writer;
     private final Set<AdminPage> pages;
     private @Nullable String firstLine;
     private int headers;
     private boolean answered;
 
-    AdminRequest(StatusReader reader, Set<AdminPage> pages) {
+    AdminRequest(StatusReader reader, Executor writer, Set<AdminPage> pages) {
         this.reader = reader;
+        this.writer = writer;
         this.pages = pages;
     }
 
@@ -80,7 +83,7 @@ final class AdminRequest extends SimpleChannelInboundHandler<ByteBuf> {
             return;
         }
         CompletableFuture<?> unused = reader.read()
-                .handleAsync((status, failure) -> render(ctx, page.get(), status, failure), ctx.executor())
+                .handleAsync((status, failure) -> render(ctx, page.get(), status, failure), writer)
                 .exceptionally(failure -> failed(ctx, failure));
     }
 

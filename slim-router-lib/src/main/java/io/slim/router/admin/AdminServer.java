@@ -4,11 +4,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -16,13 +16,15 @@ import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.router.gateway.SocketPath;
 import io.slim.router.loop.Channels;
+import io.slim.router.loop.RouterLoop;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * Answers operators: {@code /status} and {@code /metrics} at the UNIX socket {@code admin.sock} in the state directory, for
  * root alone; {@code /metrics} also at a TCP port if that is configured.
  *
- * <p>It has a thread of its own, which does nothing until somebody asks: writing a long answer, or waiting for someone who
- * reads slowly, must not hold up connections.
+ * <p>Answers are composed by a thread that is there only while somebody asks: a long one must not hold up connections. The
+ * event loop sends them, as far as the reader takes them, and closes on whoever is too slow.
  */
 public final class AdminServer {
 
@@ -41,17 +43,29 @@ public final class AdminServer {
     private static final int LONGEST_LINE = 4096;
     private static final int MOST_CONNECTIONS = 32;
 
+    private static final long IDLE_SECONDS = 5;
+
+    private final RouterLoop loop;
     private final StatusReader reader;
     private final @Nullable Endpoint metrics;
     private final SocketPath path;
-    private final AtomicInteger connections = new AtomicInteger();
-    private @Nullable MultiThreadIoEventLoopGroup group;
+    private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_CONNECTIONS),
+            new DefaultThreadFactory("slim-admin", true));
+    private @Nullable ChannelGroup channels;
+    private int connections;
 
     @Inject
-    AdminServer(RouterConfig config, StatusReader reader) {
+    AdminServer(RouterConfig config, RouterLoop loop, StatusReader reader) {
+        this.loop = loop;
         this.reader = reader;
         this.metrics = config.metrics().orElse(null);
         this.path = new SocketPath(config.stateDirectory().resolve(NAME), "rw-------");
+        writer.allowCoreThreadTimeOut(true);
     }
 
     /**
@@ -61,10 +75,10 @@ public final class AdminServer {
      */
     public void start() throws IOException {
         path.makeFree();
-        group = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("slim-admin", true), EpollIoHandler.newFactory());
+        ChannelGroup all = new DefaultChannelGroup(loop.group().next());
+        channels = all;
         bind(
-                group,
+                all,
                 EpollServerDomainSocketChannel.class,
                 new DomainSocketAddress(path.file()),
                 Set.of(AdminPage.values()),
@@ -72,7 +86,7 @@ public final class AdminServer {
         path.bound();
         if (metrics != null) {
             bind(
-                    group,
+                    all,
                     EpollServerSocketChannel.class,
                     new InetSocketAddress(metrics.address(), metrics.port()),
                     Set.of(AdminPage.METRICS),
@@ -81,19 +95,19 @@ public final class AdminServer {
     }
 
     private void bind(
-            MultiThreadIoEventLoopGroup on,
+            ChannelGroup all,
             Class<? extends ServerChannel> type,
             SocketAddress address,
             Set<AdminPage> pages,
             String what)
             throws IOException {
         ChannelFuture bound = new ServerBootstrap()
-                .group(on)
+                .group(loop.group())
                 .channel(type)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel accepted) {
-                        accept(accepted, pages);
+                        accept(accepted, all, pages);
                     }
                 })
                 .bind(address)
@@ -101,24 +115,28 @@ public final class AdminServer {
         if (!bound.isSuccess()) {
             throw new IOException(what + ": " + bound.cause().getMessage() + "; choose another one", bound.cause());
         }
+        all.add(bound.channel());
     }
 
-    private void accept(Channel accepted, Set<AdminPage> pages) {
-        accepted.closeFuture().addListener(closed -> connections.decrementAndGet());
-        if (connections.incrementAndGet() > MOST_CONNECTIONS) {
+    private void accept(Channel accepted, ChannelGroup all, Set<AdminPage> pages) {
+        all.add(accepted);
+        connections++;
+        accepted.closeFuture().addListener(closed -> connections--);
+        if (connections > MOST_CONNECTIONS) {
             LOG.debug("{} is refused: {} others are being answered", accepted, MOST_CONNECTIONS);
             Channels.close(accepted);
             return;
         }
         accepted.pipeline()
-                .addLast(new LineBasedFrameDecoder(LONGEST_LINE, true, true), new AdminRequest(reader, pages));
+                .addLast(new LineBasedFrameDecoder(LONGEST_LINE, true, true), new AdminRequest(reader, writer, pages));
     }
 
-    /** Closes the sockets, ends the thread and waits for that. */
+    /** Closes the sockets, and ends the thread. */
     public void close() {
-        if (group != null) {
-            group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+        if (channels != null) {
+            channels.close().awaitUninterruptibly();
         }
+        writer.shutdown();
         try {
             path.remove();
         } catch (IOException e) {

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class ControlServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
-    private static final long TICK_MILLIS = 500;
+    private static final long TICK_MILLIS = 1000;
 
     private final RouterConfig config;
     private final RouterLoop loop;

@@ -130,7 +130,7 @@ abstract class ControlSession extends SimpleChannelInboundHandler<Message> {
         ChannelFuture unused = to.writeAndFlush(ControlPipeline.encode(to.alloc(), message), to.voidPromise());
     }
 
-    /** To be called about twice a second. */
+    /** To be called about once a second. */
     void tick(long nowNanos) {
         if (channel == null) {
             return;

@@ -131,6 +131,7 @@ final class PeerLink {
         failures++;
         long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause);
         nextDialNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(jittered);
+        peers.tickAfter(jittered + 1);
         peers.down(host, cause, wasUp);
         List<Waiting> lost = new ArrayList<>(waiting.values());
         waiting.clear();
@@ -188,7 +189,7 @@ final class PeerLink {
         return !waiting.isEmpty();
     }
 
-    /** To be called about twice a second: heartbeat, and dialling again for as long as somebody is interested. */
+    /** To be called about once a second: heartbeat, and dialling again for as long as somebody is interested. */
     void tick(long now, long interestNanos) {
         if (session != null) {
             silent = silent && session.lastReceivedNanos() - silentSinceNanos < 0;

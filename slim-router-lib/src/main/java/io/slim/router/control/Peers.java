@@ -40,7 +40,7 @@ public final class Peers {
     private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
 
     private static final int DIAL_MILLIS = 2000;
-    private static final long TICK_MILLIS = 500;
+    private static final long TICK_MILLIS = 1000;
     private static final long SWEEP_MILLIS = 10;
     /** A peer that is down is dialled again for as long after the last question. */
     private static final long INTEREST_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -160,6 +160,13 @@ public final class Peers {
                 link.dialFailed(String.valueOf(done.cause().getMessage()));
             }
         });
+    }
+
+    /** Somebody has something to do then, and not only at the next tick. */
+    void tickAfter(long millis) {
+        if (!closed) {
+            loop.schedule(this::tick, millis, TimeUnit.MILLISECONDS);
+        }
     }
 
     void connected(InetAddress host) {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * What a file says, read again when it has changed. A file that has become bad, or is gone, changes nothing: what the last
  * good one said stays in force, and what is wrong is logged once.
  *
- * <p>Whether it has changed is seen from time, size and inode, twice a second: that works for files that are replaced,
+ * <p>Whether it has changed is seen from time, size and inode, once a second: that works for files that are replaced,
  * linked or mounted, which inotify does not see alike. Thread-safe.
  *
  * @param <T> what the file says; immutable
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class WatchedFile<T> implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
-    private static final long POLL_MILLIS = 500;
+    private static final long POLL_MILLIS = 1000;
 
     private final Path file;
     private final Function<Path, T> reader;

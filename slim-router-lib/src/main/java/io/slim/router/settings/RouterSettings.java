@@ -4,11 +4,13 @@ import static java.util.Map.entry;
 
 import io.slim.api.ConfigurationException;
 import io.slim.api.ConfigurationProblem;
+import io.slim.api.PortRange;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterConfigBuilder;
 import io.slim.api.RouterLimits;
 import io.slim.api.RouterMode;
 import io.slim.api.RouterTimes;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +43,28 @@ public final class RouterSettings {
             "Which connections may bypass the overlay, and how fast they may send: a YAML file, read again when it changes;"
                     + " NAME:KEY=VALUE,... is a plug-in. Without: all, as fast as they can.");
 
+    /** This host's address. */
+    public static final Setting<InetAddress> HOST_ADDRESS = new Setting<>(
+            "host-address",
+            ValueType.ADDRESS,
+            "",
+            "This host's address in the underlay, also given as HOST-IP. Must be given.");
+
+    /** Whether routers talk without TLS. */
+    public static final Setting<Boolean> CONTROL_INSECURE = new Setting<>(
+            "control-insecure", ValueType.SWITCH, "false", "Routers talk to each other without TLS; for labs.");
+
+    /** Where routers talk to each other. */
+    public static final Setting<Integer> CONTROL_PORT = new Setting<>(
+            "control-port", ValueType.PORT, "6786", "TCP port of the control channel, the same on all hosts.");
+
+    /** Where shadows listen. */
+    public static final Setting<PortRange> LISTEN_PORTS = new Setting<>(
+            "listen-ports",
+            ValueType.PORT_RANGE,
+            "61000-64999",
+            "Ports of shadow listeners; outside the host's ephemeral ports.");
+
     /** Where shims connect to. */
     public static final Setting<Path> SOCKET =
             new Setting<>("socket", ValueType.PATH, "/run/slim/slim.sock", "UNIX socket for shims.");
@@ -53,13 +77,7 @@ public final class RouterSettings {
             "MODE", Map.ofEntries(entry("secure", RouterMode.SECURE), entry("non-secure", RouterMode.NON_SECURE)));
 
     private static final Map<Setting<?>, Effect<?>> DECLARED = declare(
-            on(
-                    new Setting<>(
-                            "host-address",
-                            ValueType.ADDRESS,
-                            "",
-                            "This host's address in the underlay, also given as HOST-IP. Must be given."),
-                    (draft, value) -> draft.config.hostAddress(value)),
+            on(HOST_ADDRESS, (draft, value) -> draft.config.hostAddress(value)),
             on(
                     new Setting<>(
                             "mode",
@@ -67,29 +85,11 @@ public final class RouterSettings {
                             "secure",
                             "non-secure: containers are trusted with sockets of the host. Must be given so by name."),
                     (draft, value) -> draft.config.mode(value)),
-            on(
-                    new Setting<>(
-                            "control-insecure",
-                            ValueType.SWITCH,
-                            "false",
-                            "Routers talk to each other without TLS; for labs."),
-                    (draft, value) -> draft.config.controlInsecure(value)),
-            on(
-                    new Setting<>(
-                            "control-port",
-                            ValueType.PORT,
-                            "6786",
-                            "TCP port of the control channel, the same on all hosts."),
-                    (draft, value) -> draft.config.controlPort(value)),
+            on(CONTROL_INSECURE, (draft, value) -> draft.config.controlInsecure(value)),
+            on(CONTROL_PORT, (draft, value) -> draft.config.controlPort(value)),
             on(SOCKET, (draft, value) -> draft.config.socket(value)),
             on(STATE_DIRECTORY, (draft, value) -> draft.config.stateDirectory(value)),
-            on(
-                    new Setting<>(
-                            "listen-ports",
-                            ValueType.PORT_RANGE,
-                            "61000-64999",
-                            "Ports of shadow listeners; outside the host's ephemeral ports."),
-                    (draft, value) -> draft.config.listenPorts(value)),
+            on(LISTEN_PORTS, (draft, value) -> draft.config.listenPorts(value)),
             on(
                     new Setting<>(
                             "metrics-listen",

@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the accept queues of all shadows four times a second and reports those that are stalled. An application that
- * waits for its listener in a way that the shim does not see (io_uring, plain system calls) would otherwise leave clients
- * hanging. Ten times as long after that, who still waits in the queue of a stalled shadow is told by a reset: nobody else is
- * sent there any more, and the application has had its chance. It also sees when the shadow of a listener that an earlier
- * router has made is gone: no lease tells that.
+ * Looks at the accept queues of all shadows, once a second, and four times while something waits in one, and reports those
+ * that are stalled. An application that waits for its listener in a way that the shim does not see (io_uring, plain system
+ * calls) would otherwise leave clients hanging. Ten times as long after that, who still waits in the queue of a stalled
+ * shadow is told by a reset: nobody else is sent there any more, and the application has had its chance. It also sees when
+ * the shadow of a listener that an earlier router has made is gone: no lease tells that.
  *
  * <p>Works only while there are shadows. Reading is done by a thread of its own; the usual round is one netlink dump of the
  * host's listening sockets. Only for a shadow at which connections wait are these, and the queue in the container, read.
@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class Watchdog {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
-    private static final long PERIOD_MILLIS = 250;
+    private static final long QUIET_MILLIS = 1000;
+    private static final long BUSY_MILLIS = 250;
     /** A stalled application may just be slow: it has so many times as long until its connections are reset. */
     private static final int PATIENCE = 10;
 
@@ -69,12 +70,12 @@ public final class Watchdog {
         listeners.onFirstShadow(() -> {
             if (!running) {
                 running = true;
-                nextRound();
+                nextRound(QUIET_MILLIS);
             }
         });
     }
 
-    private void nextRound() {
+    private void nextRound(long delayMillis) {
         loop.schedule(
                 () -> {
                     running = !listeners.isEmpty() && !reader.isShutdown();
@@ -83,11 +84,12 @@ public final class Watchdog {
                         reader.execute(() -> round(shadows));
                     }
                 },
-                PERIOD_MILLIS,
+                delayMillis,
                 TimeUnit.MILLISECONDS);
     }
 
     private void round(List<Shadow> shadows) {
+        boolean quiet = true;
         Set<Long> ids = shadows.stream().map(Shadow::listenerId).collect(Collectors.toSet());
         detector.retain(ids);
         hopeless.retain(ids);
@@ -102,13 +104,15 @@ public final class Watchdog {
                 if (length == null && !shadow.leased()) {
                     loop.execute(() -> listeners.vanished(shadow.listenerId()));
                 }
+                quiet &= shadow.leased() && (length == null || length == 0);
                 look(shadow, length == null ? 0 : length, host);
             }
         } catch (IOException e) {
             closeHost();
             rareLog.warn("read", "accept queues cannot be read: {}", e.getMessage());
         }
-        loop.execute(this::nextRound);
+        long delayMillis = quiet ? QUIET_MILLIS : BUSY_MILLIS;
+        loop.execute(() -> nextRound(delayMillis));
     }
 
     private SockDiag openHost() throws IOException {
