@@ -293,7 +293,9 @@ public final class ConnectService {
     private static int rememberMillis(Reason reason) {
         return switch (reason) {
             case NOT_OVERLAY -> 10_000;
-            case NO_LISTENER, NO_PEER, TIMEOUT, POLICY -> 200;
+            case NO_LISTENER, NO_PEER, POLICY -> 200;
+            // A peer that was held up is often back within milliseconds.
+            case TIMEOUT -> 50;
             case LIMIT -> 100;
             case NONE, UNSUPPORTED -> 0;
             default -> 1000;
