@@ -83,7 +83,10 @@ public final class RouterSettings {
                     (draft, value) -> draft.controlFiles.certificates = value),
             on(
                     new Setting<>(
-                            "control-key", ValueType.PATH, "", "PEM: the certificate's private key, PKCS #8, unencrypted."),
+                            "control-key",
+                            ValueType.PATH,
+                            "",
+                            "PEM: the certificate's private key, PKCS #8, unencrypted."),
                     (draft, value) -> draft.controlFiles.key = value),
             on(
                     new Setting<>(

@@ -138,6 +138,7 @@ class PeerLinkTest {
             rude.assertClosed();
         }
         assertThat(here.count(Counter.CONTROL_MALFORMED)).isEqualTo(2);
+        Eventually.get(() -> here.events(PeerLost.class).size(), n -> n > 0);
         assertThat(here.events(PeerLost.class)).singleElement().satisfies(lost -> assertThat(lost.cause())
                 .contains("ANNOUNCE"));
     }
