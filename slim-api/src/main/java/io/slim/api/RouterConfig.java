@@ -15,6 +15,7 @@ public final class RouterConfig {
     private final int controlPort;
     private final boolean controlInsecure;
     private final Endpoint metrics;
+    private final Optional<ControlTls> controlTls;
     private final RouterTimes times;
     private final RouterLimits limits;
 
@@ -27,6 +28,7 @@ public final class RouterConfig {
         controlPort = from.controlPort;
         controlInsecure = from.controlInsecure;
         metrics = from.metrics;
+        controlTls = Optional.ofNullable(from.controlTls);
         times = from.times;
         limits = from.limits;
     }
@@ -77,6 +79,11 @@ public final class RouterConfig {
     /** Where {@code /metrics} is served for Prometheus, over TCP in plain text; default: nowhere. */
     public Optional<Endpoint> metrics() {
         return Optional.ofNullable(metrics);
+    }
+
+    /** With which certificates routers talk to each other; empty exactly if {@link #controlInsecure()}. */
+    public Optional<ControlTls> controlTls() {
+        return controlTls;
     }
 
     /** Deadlines and periods. */

@@ -24,6 +24,7 @@ public final class RouterConfigBuilder {
     int controlPort = 6786;
     boolean controlInsecure;
     Endpoint metrics;
+    ControlTls controlTls;
     RouterTimes times = RouterTimes.DEFAULT;
     RouterLimits limits = RouterLimits.DEFAULT;
 
@@ -79,6 +80,12 @@ public final class RouterConfigBuilder {
         return this;
     }
 
+    /** This or {@link #controlInsecure} is required: see {@link RouterConfig#controlTls()}. */
+    public RouterConfigBuilder controlTls(ControlTls value) {
+        controlTls = Objects.requireNonNull(value, "controlTls");
+        return this;
+    }
+
     /** See {@link RouterConfig#times()}. */
     public RouterConfigBuilder times(RouterTimes value) {
         times = Objects.requireNonNull(value, "times");
@@ -124,10 +131,15 @@ public final class RouterConfigBuilder {
         if (!socket.isAbsolute() || socket.toString().length() > LONGEST_SOCKET_PATH) {
             problem("socket", socket, "an absolute path of at most " + LONGEST_SOCKET_PATH + " bytes");
         }
-        if (!stateDirectory.isAbsolute()) {
-            problem("state dir", stateDirectory, "an absolute path");
-        } else if (stateDirectory.resolve("admin.sock").toString().length() > LONGEST_SOCKET_PATH) {
+        absolute("state dir", stateDirectory);
+        if (stateDirectory.resolve("admin.sock").toString().length() > LONGEST_SOCKET_PATH) {
             problem("state dir", stateDirectory, "a path so short that admin.sock in it has at most 107 bytes");
+        }
+    }
+
+    private void absolute(String key, Path path) {
+        if (!path.isAbsolute()) {
+            problem(key, path, "an absolute path");
         }
     }
 
@@ -137,12 +149,24 @@ public final class RouterConfigBuilder {
         } else if (controlPort >= listenPorts.first() && controlPort <= listenPorts.last()) {
             problem("control port", controlPort, "a port outside the listen ports " + listenPorts);
         }
-        if (!controlInsecure) {
+        if (controlTls != null) {
+            checkControlTls();
+        } else if (!controlInsecure) {
             problem(
                     "control channel",
-                    "TLS",
-                    "control-insecure, by name: this version has no TLS yet, routers talk in plain text");
+                    "",
+                    "certificate, key and authorities for TLS, or control-insecure by name: plain text, for labs");
         }
+    }
+
+    /** What is in the files is checked when the router starts. */
+    private void checkControlTls() {
+        if (controlInsecure) {
+            problem("control channel", "TLS files and control-insecure", "one of them");
+        }
+        absolute("control cert", controlTls.certificates());
+        absolute("control key", controlTls.key());
+        absolute("control ca", controlTls.authorities());
     }
 
     private void checkTimes() {
@@ -153,6 +177,7 @@ public final class RouterConfigBuilder {
         positive("shadow stall", times.shadowStall());
         positive("port rest", times.portRest());
         positive("announce ttl", times.announceTtl());
+        positive("certificate poll", times.certificatePoll());
     }
 
     private void checkLimits() {

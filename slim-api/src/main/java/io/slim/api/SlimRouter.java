@@ -29,6 +29,8 @@ public interface SlimRouter extends AutoCloseable {
     /**
      * Opens the sockets and serves. When this returns, shims and peers can connect.
      *
+     * @throws ConfigurationException if files that the configuration names cannot be used, with all that is wrong with
+     *     them; as after a RouterException, the router is {@link RouterState#CLOSED}
      * @throws RouterException if something needed cannot be had; the router is then {@link RouterState#CLOSED} and
      *     holds nothing
      * @throws IllegalStateException if the router is not {@link RouterState#NEW}

@@ -38,7 +38,8 @@ class RouterConfigTest {
                         .withConnectDeadline(Duration.ofSeconds(11))
                         .withShadowStall(Duration.ZERO)
                         .withPortRest(Duration.ofSeconds(-1))
-                        .withAnnounceTtl(Duration.ZERO))
+                        .withAnnounceTtl(Duration.ZERO)
+                        .withCertificatePoll(Duration.ZERO))
                 .limits(RouterLimits.DEFAULT
                         .withPeerTableSets(1000)
                         .withReadySockets(-1)
@@ -59,6 +60,7 @@ class RouterConfigTest {
                                     "shadow stall",
                                     "port rest",
                                     "announce ttl",
+                                    "certificate poll",
                                     "connections per container",
                                     "listeners per container",
                                     "peer table sets",
@@ -72,5 +74,31 @@ class RouterConfigTest {
     void aWildcardIsNoHostAddress() throws Exception {
         RouterConfigBuilder wrong = sound().hostAddress(InetAddress.getByAddress(new byte[4]));
         assertThatThrownBy(wrong::build).hasMessageContaining("host address: 0.0.0.0");
+    }
+
+    @Test
+    void theControlChannelIsProtectedOrNotByName() throws Exception {
+        ControlTls files = new ControlTls(Path.of("/tls/cert.pem"), Path.of("/tls/key.pem"), Path.of("/tls/ca.pem"));
+        RouterConfig secured = sound().controlInsecure(false).controlTls(files).build();
+        assertThat(secured.controlTls()).contains(files);
+        assertThat(secured.controlInsecure()).isFalse();
+        assertThat(sound().build().controlTls()).isEmpty();
+
+        RouterConfigBuilder both = sound().controlTls(files);
+        assertThatThrownBy(both::build)
+                .hasMessage("control channel: TLS files and control-insecure (expected: one of them)");
+        RouterConfigBuilder neither = sound().controlInsecure(false);
+        assertThatThrownBy(neither::build)
+                .hasMessageStartingWith("control channel: missing (expected: certificate, key");
+    }
+
+    @Test
+    void tlsFilesHaveAbsolutePaths() {
+        ControlTls relative = new ControlTls(Path.of("cert.pem"), Path.of("key.pem"), Path.of("/tls/ca.pem"));
+        assertThatThrownBy(() ->
+                        sound().controlInsecure(false).controlTls(relative).build())
+                .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.problems())
+                        .extracting(ConfigurationProblem::key)
+                        .containsExactly("control cert", "control key"));
     }
 }

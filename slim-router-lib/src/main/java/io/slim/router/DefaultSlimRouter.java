@@ -1,5 +1,6 @@
 package io.slim.router;
 
+import io.slim.api.ConfigurationException;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterException;
 import io.slim.api.RouterState;
@@ -10,6 +11,7 @@ import io.slim.router.admin.StatusReader;
 import io.slim.router.announce.Announcements;
 import io.slim.router.connect.ConnectService;
 import io.slim.router.container.Containers;
+import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
 import io.slim.router.gateway.Rehearsal;
@@ -41,6 +43,7 @@ final class DefaultSlimRouter implements SlimRouter {
     private final ListenerRecovery recovery;
     private final Watchdog watchdog;
     private final Announcements announcements;
+    private final ControlSecurity controlSecurity;
     private final ControlServer controlServer;
     private final Peers peers;
     private final ConnectService connects;
@@ -60,6 +63,7 @@ final class DefaultSlimRouter implements SlimRouter {
             ListenerRecovery recovery,
             Watchdog watchdog,
             Announcements announcements,
+            ControlSecurity controlSecurity,
             ControlServer controlServer,
             Peers peers,
             ConnectService connects,
@@ -75,6 +79,7 @@ final class DefaultSlimRouter implements SlimRouter {
         this.recovery = recovery;
         this.watchdog = watchdog;
         this.announcements = announcements;
+        this.controlSecurity = controlSecurity;
         this.controlServer = controlServer;
         this.peers = peers;
         this.connects = connects;
@@ -91,6 +96,7 @@ final class DefaultSlimRouter implements SlimRouter {
             throw new IllegalStateException("router: " + state + " (expected: NEW)");
         }
         try {
+            controlSecurity.start();
             Files.createDirectories(config.stateDirectory());
             containers.start();
             announcements.start();
@@ -102,6 +108,9 @@ final class DefaultSlimRouter implements SlimRouter {
             rehearsal.run();
             counters.clear();
             adminServer.start();
+        } catch (ConfigurationException e) {
+            release();
+            throw e;
         } catch (IOException | RuntimeException e) {
             release();
             throw new RouterException("the router cannot start: " + e.getMessage(), e);
@@ -176,6 +185,7 @@ final class DefaultSlimRouter implements SlimRouter {
         } catch (Exception e) {
             LOG.warn("while closing", e);
         }
+        controlSecurity.close();
         loop.close();
         containers.close();
     }

@@ -13,6 +13,7 @@ import io.slim.router.announce.Admission;
 import io.slim.router.announce.Announcements;
 import io.slim.router.connect.ConnectService;
 import io.slim.router.container.Containers;
+import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
 import io.slim.router.control.RouterHello;
@@ -59,6 +60,7 @@ public final class RouterModule extends AbstractModule {
         one(Admission.class);
         one(Announcements.class);
         one(RouterHello.class);
+        one(ControlSecurity.class);
         one(ControlServer.class);
         one(Peers.class);
         one(ConnectService.class);

@@ -1,6 +1,8 @@
 package io.slim.testbed;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A host of the underlay: it carries containers, and may have a router. */
 public final class Host extends Node {
@@ -38,6 +40,13 @@ public final class Host extends Node {
      * @throws TestBedException with what the router said, if it is not ready within ten seconds
      */
     public Router startRouter(String... options) {
-        return Router.start(this, options);
+        List<String> all = new ArrayList<>(List.of("--control-insecure"));
+        all.addAll(List.of(options));
+        return Router.start(this, all);
+    }
+
+    /** As {@link #startRouter}, with a control channel that is protected as the options say. */
+    public Router startSecureRouter(String... options) {
+        return Router.start(this, List.of(options));
     }
 }

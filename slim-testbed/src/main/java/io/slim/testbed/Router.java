@@ -22,7 +22,7 @@ public final class Router implements AutoCloseable {
     }
 
     /** In a session of its own, so that the routers of a test-bed that stays do not end with the terminal it was made from. */
-    static Router start(Host host, String... options) {
+    static Router start(Host host, List<String> options) {
         TestBed bed = host.bed();
         List<Path> missing = bed.installation().missingForSlim();
         if (!missing.isEmpty()) {
@@ -35,8 +35,8 @@ public final class Router implements AutoCloseable {
         command.addAll(List.of("--resolver", "static:" + bed.resolverFile()));
         command.addAll(List.of("--socket", directory.resolve("slim.sock").toString()));
         command.addAll(List.of("--state-dir", directory.toString()));
-        command.addAll(List.of("--mode", "non-secure", "--control-insecure"));
-        command.addAll(List.of(options));
+        command.addAll(List.of("--mode", "non-secure"));
+        command.addAll(options);
         Path log = directory.resolve("router.log");
         Running process = host.shell()
                 .with("SLIM_BUILD", "off")

@@ -41,7 +41,8 @@ class RouterCommandTest {
                 .contains("--listen-ports: 7 (expected: A-B")
                 .contains("--control-port: x (expected: 1 to 65535)")
                 .contains("--contrl-insecure: unknown (expected: a known name; did you mean --control-insecure?)")
-                .contains("control channel: TLS (expected: control-insecure, by name")
+                .contains(
+                        "control channel: missing (expected: certificate, key and authorities for TLS, or control-insecure")
                 .contains("at most 107 bytes");
     }
 
@@ -94,6 +95,45 @@ class RouterCommandTest {
     void secureModeIsRefusedAndNamed() {
         String errors = failing(2, "router", "127.0.0.1", "--resolver=static:/x", "--control-insecure");
         assertThat(errors).contains("--mode: secure (expected: non-secure, by name");
+    }
+
+    @Test
+    void tlsFilesGoTogetherAndAreNotForInsecureRouters() {
+        assertThat(failing(2, "router", "127.0.0.1", "--control-key=k.pem"))
+                .contains("--control-cert: missing (expected: a PEM file: --control-cert, --control-key and")
+                .contains("--control-ca: missing");
+        assertThat(failing(
+                        2,
+                        "router",
+                        "127.0.0.1",
+                        "--control-insecure",
+                        "--control-key=k",
+                        "--control-cert=c",
+                        "--control-ca=a"))
+                .contains("control channel: TLS files and control-insecure (expected: one of them)");
+    }
+
+    @Test
+    void allThatIsWrongWithTlsFilesIsTold() throws Exception {
+        Path hosts = Files.writeString(directory.resolve("hosts.yaml"), "hosts: { 10.32.0.1: 127.0.0.1 }");
+        Path key = Files.writeString(directory.resolve("key.pem"), "-----BEGIN EC PRIVATE KEY-----");
+        Path authorities = Files.writeString(directory.resolve("ca.pem"), "");
+        String errors = failing(
+                2,
+                "router",
+                "127.0.0.1",
+                "--mode=non-secure",
+                "--resolver=static:" + hosts,
+                "--socket=" + directory.resolve("slim.sock"),
+                "--state-dir=" + directory.resolve("state"),
+                "--control-cert=" + directory.resolve("none.pem"),
+                "--control-key=" + key,
+                "--control-ca=" + authorities);
+        assertThat(errors)
+                .contains("control cert: " + directory.resolve("none.pem") + " (expected: a file that this user")
+                .contains("control key: " + key + " (expected: a PKCS #8 key that is not encrypted (openssl pkcs8")
+                .contains("control ca: " + authorities + " (expected: at least one PEM certificate");
+        assertThat(directory.resolve("state")).doesNotExist();
     }
 
     @Test

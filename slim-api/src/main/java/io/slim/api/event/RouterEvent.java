@@ -47,4 +47,12 @@ public sealed interface RouterEvent {
      * @param cause for people to read
      */
     record PeerLost(InetAddress host, String cause) implements RouterEvent {}
+
+    /**
+     * Peers refuse this router or soon will: its certificate has expired or is about to, or changed files of
+     * {@link io.slim.api.ControlTls} cannot be used. Told when it begins, not again.
+     *
+     * @param what for people to read
+     */
+    record CertificateTrouble(String what) implements RouterEvent {}
 }

@@ -98,6 +98,11 @@ public final class ConnectService {
             }
 
             @Override
+            public void peerAnswersAgain(InetAddress host) {
+                negative.forgetHost(host);
+            }
+
+            @Override
             public void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
                 endpointsChanged(endpoints);
             }
@@ -288,7 +293,9 @@ public final class ConnectService {
     private static int rememberMillis(Reason reason) {
         return switch (reason) {
             case NOT_OVERLAY -> 10_000;
-            case NO_LISTENER, POLICY -> 200;
+            case NO_LISTENER, NO_PEER, POLICY -> 200;
+            // A peer that was held up is often back within milliseconds.
+            case TIMEOUT -> 50;
             case LIMIT -> 100;
             case NONE, UNSUPPORTED -> 0;
             default -> 1000;

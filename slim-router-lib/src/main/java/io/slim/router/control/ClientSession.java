@@ -13,25 +13,26 @@ final class ClientSession extends ControlSession {
     private final PeerLink link;
 
     ClientSession(PeerLink link, Hello ownHello) {
-        super(ownHello);
+        super(ownHello, link.host());
         this.link = link;
     }
 
     @Override
-    void onGreeted(Hello hello) {
+    void onGreeted() {
         link.connected(this);
     }
 
     @Override
-    void onMessage(Message message) throws ControlProtocolException {
+    boolean onMessage(Message message) throws ControlProtocolException {
         switch (message.getBodyCase()) {
             case ANNOUNCED, PROOF_OPENED -> link.answered(message);
             case LISTENERS_CHANGED -> changed(message.getListenersChanged());
             case PROOF_SEEN -> link.proofSeen(message.getProofSeen());
-            default ->
-                throw new ControlProtocolException("message: " + message.getBodyCase()
-                        + " (expected: an answer, LISTENERS_CHANGED or PROOF_SEEN)");
+            default -> {
+                return false;
+            }
         }
+        return true;
     }
 
     private void changed(ListenersChanged changed) throws ControlProtocolException {
@@ -48,7 +49,7 @@ final class ClientSession extends ControlSession {
     }
 
     @Override
-    void onMalformed(String what) {
-        link.malformed(what);
+    void onRefused(Refusal refusal) {
+        link.refused(refusal);
     }
 }

@@ -10,6 +10,7 @@ import io.slim.router.announce.Announcements;
 import io.slim.router.control.Wire.ListenersChanged;
 import io.slim.router.control.Wire.Message;
 import io.slim.router.listen.ListenService;
+import io.slim.router.loop.AcceptPause;
 import io.slim.router.loop.Channels;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
@@ -19,9 +20,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +31,12 @@ public final class ControlServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final long TICK_MILLIS = 1000;
+    /** Connections that have not greeted yet: the oldest gives way to a new one. */
+    private static final int MOST_PENDING = 1024;
+
+    private static final int MOST_PENDING_OF_ONE_HOST = 16;
+    /** A router has one; when it starts again, its old one may not have been missed yet. */
+    private static final int MOST_OF_ONE_HOST = 4;
 
     private final RouterConfig config;
     private final RouterLoop loop;
@@ -39,8 +44,10 @@ public final class ControlServer {
     private final ListenService listeners;
     private final RouterHello hello;
     private final Counters counters;
+    private final ControlSecurity security;
     private final RareLog rareLog = new RareLog(LOG);
-    private final Set<ServerSession> sessions = new HashSet<>();
+    private final Sessions pending = new Sessions(MOST_PENDING, MOST_PENDING_OF_ONE_HOST);
+    private final Sessions greeted;
     private @Nullable Channel channel;
     private @Nullable Runnable ticker;
 
@@ -51,13 +58,16 @@ public final class ControlServer {
             Announcements announcements,
             ListenService listeners,
             RouterHello hello,
+            ControlSecurity security,
             Counters counters) {
         this.config = config;
         this.loop = loop;
         this.announcements = announcements;
         this.listeners = listeners;
         this.hello = hello;
+        this.security = security;
         this.counters = counters;
+        this.greeted = new Sessions(config.limits().peers(), MOST_OF_ONE_HOST);
     }
 
     /**
@@ -72,7 +82,9 @@ public final class ControlServer {
                 .group(loop.group())
                 .channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .handler(new AcceptPause("control connections"))
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, ControlPipeline.UNREAD)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel accepted) {
@@ -91,37 +103,69 @@ public final class ControlServer {
     }
 
     private void accept(Channel accepted) {
-        if (sessions.size() >= config.limits().peers()) {
-            counters.add(Counter.CONTROL_LIMIT);
-            rareLog.warn("sessions", "control connection from {} refused: too many", accepted.remoteAddress());
-            Channels.close(accepted);
+        if (!(accepted.remoteAddress() instanceof InetSocketAddress remote)) {
+            Channels.close(accepted); // Gone already.
             return;
         }
-        ServerSession session = new ServerSession(this, announcements, hello.message());
-        sessions.add(session);
-        ControlPipeline.build(accepted.pipeline(), ControlSecurity.PLAIN_TEXT, false, session);
+        ServerSession session = new ServerSession(this, announcements, hello.message(), remote.getAddress());
+        pending.add(session);
+        crowdOut(pending.surplusOf(session.peer()));
+        crowdOut(pending.surplus());
+        ControlPipeline.build(accepted, security, session.peer(), false, session);
+    }
+
+    /** Whoever opens many connections only pushes out his own, and while all are too many, those that have not greeted. */
+    private void crowdOut(@Nullable ServerSession surplus) {
+        if (surplus != null) {
+            counters.add(Counter.CONTROL_LIMIT);
+            rareLog.warn(
+                    "crowded",
+                    "control connection from {} closed: too many are open",
+                    surplus.peer().getHostAddress());
+            pending.remove(surplus);
+            greeted.remove(surplus);
+            surplus.end("too many connections");
+        }
+    }
+
+    void greeted(ServerSession session) {
+        pending.remove(session);
+        greeted.add(session);
+        crowdOut(greeted.surplusOf(session.peer()));
+        if (greeted.isOverfull()) {
+            crowdOut(session);
+            return;
+        }
+        LOG.info(
+                "the router of {} has connected, protocol version {}",
+                session.peer().getHostAddress(),
+                session.version());
         if (ticker == null) {
             ticker = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    void greeted(ServerSession session) {
-        LOG.info("the router of {} has connected", session.remoteAddress().getHostAddress());
+    void ended(ServerSession session, String cause, boolean wasGreeted) {
+        pending.remove(session);
+        greeted.remove(session);
+        if (wasGreeted) {
+            LOG.info("the router of {} has left: {}", session.peer().getHostAddress(), cause);
+        }
     }
 
-    void ended(ServerSession session) {
-        sessions.remove(session);
-    }
-
-    void malformed(InetAddress from, String what) {
-        counters.add(Counter.CONTROL_MALFORMED);
-        rareLog.warn("malformed", "control connection from {} closed: {}", from.getHostAddress(), what);
+    void refused(InetAddress peer, Refusal refusal) {
+        counters.add(refusal.kind() == Refusal.Kind.MALFORMED ? Counter.CONTROL_MALFORMED : Counter.CONTROL_REFUSED);
+        rareLog.warn(
+                refusal.kind() + " " + peer,
+                "control connection from {} closed: {}",
+                peer.getHostAddress(),
+                refusal.text());
     }
 
     private void tick() {
         long now = System.nanoTime();
-        List.copyOf(sessions).forEach(session -> session.tick(now));
-        if (sessions.isEmpty() && ticker != null) {
+        greeted.all().forEach(session -> session.tick(now));
+        if (greeted.isEmpty() && ticker != null) {
             ticker.run();
             ticker = null;
         }
@@ -132,11 +176,7 @@ public final class ControlServer {
                 ListenersChanged.newBuilder().setPort(port).setOffered(offered);
         addresses.forEach(address -> changed.addAddresses(WireAddress.write(address)));
         Message message = Message.newBuilder().setListenersChanged(changed).build();
-        for (ServerSession session : List.copyOf(sessions)) {
-            if (session.isGreeted()) {
-                session.send(message);
-            }
-        }
+        greeted.all().forEach(session -> session.send(message));
     }
 
     /** Closes the port and all connections. */
@@ -144,7 +184,8 @@ public final class ControlServer {
         if (channel != null) {
             Channels.close(channel);
         }
-        List.copyOf(sessions).forEach(session -> session.end("router closed"));
+        pending.all().forEach(session -> session.end("router closed"));
+        greeted.all().forEach(session -> session.end("router closed"));
         if (ticker != null) {
             ticker.run();
             ticker = null;

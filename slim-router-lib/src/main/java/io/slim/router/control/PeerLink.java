@@ -23,12 +23,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Each request is answered exactly once: by the peer, or after the deadline, or when the connection is lost. To wait is
  * worth it only while there is hope: a request is refused at once while the peer is known to be down, while dialling takes
  * longer than a request may, and after a request timed out in complete silence.
+ *
+ * <p>A peer that was held up for a moment is not shunned for longer: when it has answered all that it owed, others are told
+ * to forget that it did not answer. At most once a second, so that one which is always late is not waited for all the time.
  */
 final class PeerLink {
 
     private static final int MOST_WAITING = 1024;
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 5000;
+    private static final long FORGIVEN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final InetAddress host;
     private final Peers peers;
@@ -38,8 +42,13 @@ final class PeerLink {
 
     private @Nullable ClientSession session;
     private boolean dialling;
+    private boolean causeTold;
     private boolean silent;
     private long silentSinceNanos;
+    /** Answers that came too late, or will. */
+    private int owed;
+
+    private long forgivenNanos;
     private long dialledNanos;
     private long nextDialNanos;
     private long lastAskedNanos;
@@ -55,6 +64,9 @@ final class PeerLink {
         this.host = host;
         this.peers = peers;
         this.deadlineNanos = deadlineNanos;
+        long now = System.nanoTime();
+        nextDialNanos = now;
+        forgivenNanos = now - FORGIVEN_NANOS;
     }
 
     InetAddress host() {
@@ -105,12 +117,11 @@ final class PeerLink {
         dialling = false;
         session = greeted;
         silent = false;
+        owed = 0;
         failures = 0;
         changedNanos = System.nanoTime();
         peers.connected(host);
-        for (Waiting request : waiting.values()) {
-            greeted.send(request.message());
-        }
+        waiting.values().forEach(request -> greeted.send(request.message()));
     }
 
     void ended(ClientSession which, String cause, boolean wasGreeted) {
@@ -132,7 +143,8 @@ final class PeerLink {
         long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause);
         nextDialNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(jittered);
         peers.tickAfter(jittered + 1);
-        peers.down(host, cause, wasUp);
+        peers.down(host, cause, wasUp, causeTold);
+        causeTold = false;
         List<Waiting> lost = new ArrayList<>(waiting.values());
         waiting.clear();
         lost.forEach(request -> fail(request.reply(), Reason.NO_PEER));
@@ -144,6 +156,17 @@ final class PeerLink {
         if (asked != null) {
             roundTripNanos = System.nanoTime() - asked.sinceNanos();
             asked.reply().take(Reason.NONE, answer);
+        } else if (owed > 0) {
+            owed--;
+            forgive();
+        }
+    }
+
+    private void forgive() {
+        long now = System.nanoTime();
+        if (owed == 0 && now - forgivenNanos >= FORGIVEN_NANOS) {
+            forgivenNanos = now;
+            peers.answersAgain(host);
         }
     }
 
@@ -163,8 +186,9 @@ final class PeerLink {
         peers.listenersChanged(host, endpoints, offered);
     }
 
-    void malformed(String what) {
-        peers.malformed(host, what);
+    void refused(Refusal refusal) {
+        causeTold = true;
+        peers.refused(host, refusal);
     }
 
     /** Answers what waited too long; tells whether something still waits. */
@@ -180,6 +204,9 @@ final class PeerLink {
             late.add(request);
         }
         for (Waiting request : late) {
+            if (session != null) {
+                owed++;
+            }
             if (session != null && session.lastReceivedNanos() - request.sinceNanos() < 0) {
                 silent = true;
                 silentSinceNanos = now;

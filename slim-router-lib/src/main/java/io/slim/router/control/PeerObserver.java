@@ -10,6 +10,9 @@ public interface PeerObserver {
     /** What was learnt from this peer no longer holds: it was connected, or lost. */
     void peerChanged(InetAddress host);
 
+    /** This peer was too slow to answer for a moment, and has caught up: what its silence has taught no longer holds. */
+    void peerAnswersAgain(InetAddress host);
+
     /**
      * What was learnt about these endpoints no longer holds.
      *

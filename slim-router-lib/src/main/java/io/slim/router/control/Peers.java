@@ -27,8 +27,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,21 +52,29 @@ public final class Peers {
     private final RouterConfig config;
     private final RouterLoop loop;
     private final RouterHello hello;
+    private final ControlSecurity security;
     private final Counters counters;
     private final Events events;
     private final RareLog rareLog = new RareLog(LOG);
     private final Map<InetAddress, PeerLink> links = new HashMap<>();
     private final List<PeerObserver> observers = new ArrayList<>();
-    private final List<Channel> open = new ArrayList<>();
+    private final Set<Channel> open = new HashSet<>();
     private @Nullable Runnable ticker;
     private boolean sweeping;
     private boolean closed;
 
     @Inject
-    Peers(RouterConfig config, RouterLoop loop, RouterHello hello, Counters counters, Events events) {
+    Peers(
+            RouterConfig config,
+            RouterLoop loop,
+            RouterHello hello,
+            ControlSecurity security,
+            Counters counters,
+            Events events) {
         this.config = config;
         this.loop = loop;
         this.hello = hello;
+        this.security = security;
         this.counters = counters;
         this.events = events;
     }
@@ -138,15 +148,13 @@ public final class Peers {
                 .group(loop.group())
                 .channel(EpollSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, ControlPipeline.UNREAD)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, DIAL_MILLIS)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel dialled) {
                         ControlPipeline.build(
-                                dialled.pipeline(),
-                                ControlSecurity.PLAIN_TEXT,
-                                true,
-                                new ClientSession(link, hello.message()));
+                                dialled, security, link.host(), true, new ClientSession(link, hello.message()));
                     }
                 })
                 .connect(
@@ -157,6 +165,7 @@ public final class Peers {
         channel.closeFuture().addListener(done -> open.remove(channel));
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
+                open.remove(channel); // One that could not even be made does not tell of its end.
                 link.dialFailed(String.valueOf(done.cause().getMessage()));
             }
         });
@@ -175,20 +184,28 @@ public final class Peers {
         events.publish(new PeerConnected(host));
     }
 
-    void down(InetAddress host, String cause, boolean wasUp) {
+    void down(InetAddress host, String cause, boolean wasUp, boolean causeTold) {
         if (wasUp) {
             counters.add(Counter.PEERS_LOST);
             LOG.info("lost the router of {}: {}", host.getHostAddress(), cause);
             events.publish(new PeerLost(host, cause));
             observers.forEach(observer -> observer.peerChanged(host));
-        } else if (!closed) {
+        } else if (!closed && !causeTold) {
             rareLog.warn("dial " + host, "the router of {} does not answer: {}", host.getHostAddress(), cause);
         }
     }
 
-    void malformed(InetAddress host, String what) {
-        counters.add(Counter.CONTROL_MALFORMED);
-        rareLog.warn("malformed " + host, "the router of {} breaks the protocol: {}", host.getHostAddress(), what);
+    void refused(InetAddress host, Refusal refusal) {
+        counters.add(refusal.kind() == Refusal.Kind.MALFORMED ? Counter.CONTROL_MALFORMED : Counter.CONTROL_REFUSED);
+        rareLog.warn(
+                refusal.kind() + " " + host,
+                "the connection to the router of {} is closed: {}",
+                host.getHostAddress(),
+                refusal.text());
+    }
+
+    void answersAgain(InetAddress host) {
+        observers.forEach(observer -> observer.peerAnswersAgain(host));
     }
 
     void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {

@@ -14,8 +14,8 @@ public final class RouterHello {
     @Inject
     RouterHello(RouterConfig config) {
         message = Hello.newBuilder()
-                .setLowestVersion(ControlSession.LOWEST_VERSION)
-                .setHighestVersion(ControlSession.HIGHEST_VERSION)
+                .setLowestVersion(Version.LOWEST)
+                .setHighestVersion(Version.HIGHEST)
                 .setInstance(instance)
                 .setHost(WireAddress.write(config.hostAddress()))
                 .build();

@@ -14,28 +14,28 @@ final class ServerSession extends ControlSession {
     private final ControlServer server;
     private final Announcements announcements;
 
-    ServerSession(ControlServer server, Announcements announcements, Hello ownHello) {
-        super(ownHello);
+    ServerSession(ControlServer server, Announcements announcements, Hello ownHello, InetAddress peer) {
+        super(ownHello, peer);
         this.server = server;
         this.announcements = announcements;
     }
 
     @Override
-    void onGreeted(Hello hello) {
+    void onGreeted() {
         server.greeted(this);
     }
 
     @Override
-    void onMessage(Message message) throws ControlProtocolException {
+    boolean onMessage(Message message) throws ControlProtocolException {
         if (message.getBodyCase() != Message.BodyCase.ANNOUNCE) {
-            throw new ControlProtocolException("message: " + message.getBodyCase() + " (expected: ANNOUNCE)");
+            return false;
         }
         Announce announce = message.getAnnounce();
         InetAddress client = WireAddress.read("client", announce.getClient());
         int clientPort = WireAddress.port("client", announce.getClientPort());
         Endpoint destination =
                 WireAddress.read("destination", announce.getDestination(), announce.getDestinationPort());
-        Announcements.Answer answer = announcements.announce(remoteAddress(), clientPort, client, destination);
+        Announcements.Answer answer = announcements.announce(peer(), clientPort, client, destination);
         send(Message.newBuilder()
                 .setRequest(message.getRequest())
                 .setAnnounced(Announced.newBuilder()
@@ -43,15 +43,16 @@ final class ServerSession extends ControlSession {
                         .setShadowPort(answer.shadowPort())
                         .setSendRate(answer.sendRate()))
                 .build());
+        return true;
+    }
+
+    @Override
+    void onRefused(Refusal refusal) {
+        server.refused(peer(), refusal);
     }
 
     @Override
     void onEnd(String cause, boolean wasGreeted) {
-        server.ended(this);
-    }
-
-    @Override
-    void onMalformed(String what) {
-        server.malformed(remoteAddress(), what);
+        server.ended(this, cause, wasGreeted);
     }
 }

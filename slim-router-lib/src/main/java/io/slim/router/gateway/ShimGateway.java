@@ -13,6 +13,7 @@ import io.slim.router.connect.ConnectService;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.listen.ListenService;
+import io.slim.router.loop.AcceptPause;
 import io.slim.router.loop.Channels;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
@@ -73,6 +74,7 @@ public final class ShimGateway {
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop.group())
                 .channel(EpollServerDomainSocketChannel.class)
+                .handler(new AcceptPause("connections of shims"))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel accepted) {

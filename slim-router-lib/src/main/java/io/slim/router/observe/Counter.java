@@ -24,8 +24,12 @@ public enum Counter {
     POLICY_REFUSALS,
     /** Control connections closed because of a malformed message. */
     CONTROL_MALFORMED,
-    /** Requests to peers refused because too many were waiting. */
+    /** Control connections closed because the peer is not who it says, or speaks no common version. */
+    CONTROL_REFUSED,
+    /** Requests to peers dropped, and control connections closed, because a bound was reached. */
     CONTROL_LIMIT,
+    /** Times that this router's certificate ceased to be fit for use, or its replacement was not. */
+    CERTIFICATE_TROUBLE,
     /** Peers lost: silence, reset or end. */
     PEERS_LOST,
     /** Listeners withdrawn because the application left the shadow's queue alone. */

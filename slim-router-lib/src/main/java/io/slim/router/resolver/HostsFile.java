@@ -76,6 +76,9 @@ final class HostsFile {
             problem(e.getProblemMark().orElse(null), String.valueOf(e.getProblem()), "YAML");
         } catch (YamlEngineException e) {
             problem(null, String.valueOf(e.getMessage()), "YAML");
+        } catch (StackOverflowError e) {
+            // The parser recurses and has no bound of its own; what it has begun is garbage now, and nothing else.
+            problem(null, "", "a mapping of addresses: collections are nested too deep");
         }
     }
 

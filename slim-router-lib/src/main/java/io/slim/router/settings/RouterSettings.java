@@ -86,6 +86,28 @@ public final class RouterSettings {
                             "non-secure: containers are trusted with sockets of the host. Must be given so by name."),
                     (draft, value) -> draft.config.mode(value)),
             on(CONTROL_INSECURE, (draft, value) -> draft.config.controlInsecure(value)),
+            on(
+                    new Setting<>(
+                            "control-cert",
+                            ValueType.PATH,
+                            "",
+                            "PEM: this host's certificate, with its address (IP SAN), then its chain."),
+                    (draft, value) -> draft.controlFiles.certificates = value),
+            on(
+                    new Setting<>(
+                            "control-key",
+                            ValueType.PATH,
+                            "",
+                            "PEM: the certificate's private key, PKCS #8, unencrypted."),
+                    (draft, value) -> draft.controlFiles.key = value),
+            on(
+                    new Setting<>(
+                            "control-ca",
+                            ValueType.PATH,
+                            "",
+                            "PEM: authorities that issue certificates of hosts. The three files go together, and are read"
+                                    + " again when they change."),
+                    (draft, value) -> draft.controlFiles.authorities = value),
             on(CONTROL_PORT, (draft, value) -> draft.config.controlPort(value)),
             on(SOCKET, (draft, value) -> draft.config.socket(value)),
             on(STATE_DIRECTORY, (draft, value) -> draft.config.stateDirectory(value)),
@@ -172,6 +194,7 @@ public final class RouterSettings {
 
     private static final class Draft {
         private final RouterConfigBuilder config = RouterConfig.builder();
+        private final ControlFiles controlFiles = new ControlFiles();
         private RouterTimes times = RouterTimes.DEFAULT;
         private RouterLimits limits = RouterLimits.DEFAULT;
     }
@@ -215,6 +238,7 @@ public final class RouterSettings {
             problems.add(new ConfigurationProblem(
                     RESOLVER.flag(), "", RESOLVER.type().expected()));
         }
+        draft.controlFiles.give(draft.config, problems);
         RouterConfig config = null;
         try {
             config = draft.config.times(draft.times).limits(draft.limits).build();

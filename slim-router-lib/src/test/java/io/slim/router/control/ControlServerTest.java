@@ -2,22 +2,12 @@ package io.slim.router.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.slim.api.event.Reason;
-import io.slim.api.policy.ConnectionPolicy;
 import io.slim.router.control.Wire.Announce;
-import io.slim.router.control.Wire.Hello;
 import io.slim.router.control.Wire.Message;
-import io.slim.router.lab.FixedResolver;
 import io.slim.router.lab.FreePort;
-import io.slim.router.lab.TestHost;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
+import io.slim.router.observe.Counter;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -35,13 +25,11 @@ class ControlServerTest {
     private Path directory;
 
     private final int controlPort = FreePort.find();
-    private TestHost host;
+    private ControlHost host;
 
     @BeforeEach
     void start() throws Exception {
-        FixedResolver resolver =
-                new FixedResolver().put("10.32.0.1", "127.0.0.1").put("10.32.0.2", "127.0.0.2");
-        host = new TestHost("127.0.0.2", controlPort, directory, resolver, ConnectionPolicy.ALLOW, same -> same);
+        host = new ControlHost("127.0.0.2", controlPort, directory, same -> same);
     }
 
     @AfterEach
@@ -49,85 +37,17 @@ class ControlServerTest {
         host.close();
     }
 
-    /** One connection to the router under test. */
-    private final class Peer implements AutoCloseable {
-        private final Socket socket = new Socket();
-        private final DataInputStream in;
-        private final DataOutputStream out;
-
-        private Peer() throws IOException {
-            socket.bind(new InetSocketAddress(InetAddress.getByAddress(SELF), 0));
-            socket.setSoTimeout(10_000);
-            socket.connect(new InetSocketAddress("127.0.0.2", controlPort));
-            in = new DataInputStream(socket.getInputStream());
-            out = new DataOutputStream(socket.getOutputStream());
-        }
-
-        private void send(Message message) throws IOException {
-            out.writeInt(message.getSerializedSize());
-            message.writeTo(out);
-        }
-
-        private Message read() throws IOException {
-            byte[] frame = new byte[in.readInt()];
-            in.readFully(frame);
-            return Message.parseFrom(frame);
-        }
-
-        private Message ask(long request, Announce.Builder announce) throws IOException {
-            send(Message.newBuilder().setRequest(request).setAnnounce(announce).build());
-            Message answer = read();
-            while (answer.hasHeartbeat()) {
-                answer = read();
-            }
-            return answer;
-        }
-
-        private void assertClosed() throws IOException {
-            try {
-                while (true) {
-                    assertThat(read().getBodyCase()).isIn(Message.BodyCase.HELLO, Message.BodyCase.HEARTBEAT);
-                }
-            } catch (EOFException | SocketException expected) {
-                assertThat(socket.isClosed()).isFalse();
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    private static Message hello(byte[] host, int lowest, int highest) {
-        return Message.newBuilder()
-                .setHello(Hello.newBuilder()
-                        .setLowestVersion(lowest)
-                        .setHighestVersion(highest)
-                        .setInstance(1)
-                        .setHost(ByteString.copyFrom(host)))
-                .build();
-    }
-
-    private static Announce.Builder announce(int... client) {
-        byte[] address = new byte[client.length];
-        for (int i = 0; i < client.length; i++) {
-            address[i] = (byte) client[i];
-        }
-        return Announce.newBuilder()
-                .setClient(ByteString.copyFrom(address))
-                .setClientPort(40000)
-                .setDestination(ByteString.copyFrom(new byte[] {10, 32, 0, 2}))
-                .setDestinationPort(80);
+    private RawPeer dial() throws IOException {
+        return RawPeer.dial("127.0.0.1", "127.0.0.2", controlPort);
     }
 
     @Test
     void greetsAndAnswers() throws Exception {
-        try (Peer peer = new Peer()) {
-            peer.send(hello(SELF, 1, 7));
+        try (RawPeer peer = dial()) {
+            peer.send(RawPeer.hello(SELF, 1, 7));
             Message greeting = peer.read();
             assertThat(greeting.getHello().getHost().toByteArray()).isEqualTo(new byte[] {127, 0, 0, 2});
-            Message answer = peer.ask(77, announce(10, 32, 0, 1));
+            Message answer = peer.ask(77, RawPeer.announce(10, 32, 0, 1));
             assertThat(answer.getRequest()).isEqualTo(77);
             assertThat(answer.getAnnounced().getReason()).isEqualTo(Reason.NO_LISTENER.code());
         }
@@ -135,11 +55,9 @@ class ControlServerTest {
 
     @Test
     void nobodySpeaksForClientsOfOtherHosts() throws Exception {
-        try (Peer peer = new Peer()) {
-            peer.send(hello(SELF, 1, 1));
-            peer.read();
+        try (RawPeer peer = dial().greet()) {
             for (int[] client : new int[][] {{10, 32, 0, 2}, {10, 99, 0, 1}}) {
-                assertThat(peer.ask(1, announce(client)).getAnnounced().getReason())
+                assertThat(peer.ask(1, RawPeer.announce(client)).getAnnounced().getReason())
                         .isEqualTo(Reason.NOT_IDENTIFIED.code());
             }
         }
@@ -147,34 +65,63 @@ class ControlServerTest {
 
     @Test
     void aPeerThatBreaksTheProtocolIsClosedAndNoOther() throws Exception {
-        Message[] bad = {
-            hello(new byte[] {127, 0, 0, 9}, 1, 1),
-            hello(new byte[] {1, 2, 3}, 1, 1),
-            hello(SELF, 2, 3),
+        Message[] badGreetings = {
+            RawPeer.hello(new byte[] {127, 0, 0, 9}, 1, 1),
+            RawPeer.hello(new byte[] {1, 2, 3}, 1, 1),
+            RawPeer.hello(SELF, 2, 3),
+            RawPeer.hello(SELF, 7, 1),
+            RawPeer.hello(SELF, 0, 0),
             Message.getDefaultInstance(),
-            Message.newBuilder().setAnnounce(announce(10, 32, 0, 1)).build()
+            Message.newBuilder().setAnnounce(RawPeer.announce(10, 32, 0, 1)).build()
         };
-        try (Peer good = new Peer()) {
-            good.send(hello(SELF, 1, 1));
-            good.read();
-            for (Message message : bad) {
-                try (Peer peer = new Peer()) {
+        Message[] badMessages = {
+            announcing(RawPeer.announce(10, 32, 0, 1).setClientPort(0)),
+            announcing(RawPeer.announce(10, 32, 0, 1).setDestinationPort(65536)),
+            announcing(RawPeer.announce(10, 32, 0, 1, 1)),
+            RawPeer.hello(SELF, 1, 1),
+            Message.newBuilder()
+                    .setAnnounced(Wire.Announced.getDefaultInstance())
+                    .build()
+        };
+        try (RawPeer good = dial().greet()) {
+            for (Message message : badGreetings) {
+                try (RawPeer peer = dial()) {
                     peer.send(message);
                     peer.assertClosed();
                 }
             }
-            for (Announce.Builder wrong : new Announce.Builder[] {
-                announce(10, 32, 0, 1).setClientPort(0),
-                announce(10, 32, 0, 1).setDestinationPort(65536),
-                announce(10, 32, 0, 1, 1)
-            }) {
-                try (Peer peer = new Peer()) {
-                    peer.send(hello(SELF, 1, 1));
-                    peer.send(Message.newBuilder().setAnnounce(wrong).build());
+            for (Message message : badMessages) {
+                try (RawPeer peer = dial().greet()) {
+                    peer.send(message);
                     peer.assertClosed();
                 }
             }
-            assertThat(good.ask(1, announce(10, 32, 0, 1)).hasAnnounced()).isTrue();
+            assertThat(good.ask(1, RawPeer.announce(10, 32, 0, 1)).hasAnnounced())
+                    .isTrue();
+        }
+        assertThat(host.count(Counter.CONTROL_REFUSED)).as("no common version").isEqualTo(2);
+        assertThat(host.count(Counter.CONTROL_MALFORMED)).isEqualTo(badGreetings.length - 2 + badMessages.length);
+    }
+
+    private static Message announcing(Announce.Builder announce) {
+        return Message.newBuilder().setAnnounce(announce).build();
+    }
+
+    @Test
+    void whatANewerVersionAddsIsSkipped() throws Exception {
+        // Field 99 as a message, in the place of a body; then an announcement with a field 1000.
+        byte[] unknownBody = {0, 0, 0, 5, (byte) 0x9a, 0x06, 2, 8, 1};
+        try (RawPeer peer = dial().greet()) {
+            peer.sendBytes(unknownBody);
+            Announce.Builder extended = RawPeer.announce(10, 32, 0, 1);
+            extended.setUnknownFields(com.google.protobuf.UnknownFieldSet.newBuilder()
+                    .addField(
+                            1000,
+                            com.google.protobuf.UnknownFieldSet.Field.newBuilder()
+                                    .addVarint(5)
+                                    .build())
+                    .build());
+            assertThat(peer.ask(5, extended).getAnnounced().getReason()).isEqualTo(Reason.NO_LISTENER.code());
         }
     }
 
@@ -182,7 +129,7 @@ class ControlServerTest {
     void garbageAndLongFrames() throws Exception {
         Random random = new Random(3);
         for (int i = 0; i < 50; i++) {
-            try (Peer peer = new Peer()) {
+            try (RawPeer peer = dial()) {
                 byte[] garbage = new byte[64];
                 random.nextBytes(garbage);
                 garbage[0] = (byte) (i % 2);
@@ -190,7 +137,7 @@ class ControlServerTest {
                 garbage[2] = 0;
                 garbage[3] = 40;
                 try {
-                    peer.out.write(garbage);
+                    peer.sendBytes(garbage);
                     peer.assertClosed();
                 } catch (SocketException closedAlready) {
                     assertThat(closedAlready).hasMessageNotContaining("timed out");
@@ -201,9 +148,9 @@ class ControlServerTest {
 
     @Test
     void aSilentPeerIsClosedAfterSomeSeconds() throws Exception {
-        try (Peer mute = new Peer();
-                Peer gone = new Peer()) {
-            gone.send(hello(SELF, 1, 1));
+        try (RawPeer mute = dial();
+                RawPeer gone = dial()) {
+            gone.send(RawPeer.hello(SELF, 1, 1));
             mute.assertClosed();
             gone.assertClosed();
         }
