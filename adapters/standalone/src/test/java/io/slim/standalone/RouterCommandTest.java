@@ -86,7 +86,7 @@ class RouterCommandTest {
                         .execute("router", "--config=" + again, "--print-config"))
                 .isZero();
         assertThat(failing(2, "router", "--config=" + again, "--no-control-insecure"))
-                .contains("control channel: TLS");
+                .contains("control channel: missing");
         assertThat(second.toString().replaceAll(" +#.*", ""))
                 .isEqualTo(first.toString().replaceAll(" +#.*", ""));
     }

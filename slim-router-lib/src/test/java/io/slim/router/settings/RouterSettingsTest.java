@@ -77,6 +77,6 @@ class RouterSettingsTest {
                 .hasMessageContaining("--resolver: missing")
                 .hasMessageContaining("--host-address: missing")
                 .hasMessageContaining("--mode: secure (expected: non-secure, by name")
-                .hasMessageContaining("control channel: TLS");
+                .hasMessageContaining("control channel: missing");
     }
 }
