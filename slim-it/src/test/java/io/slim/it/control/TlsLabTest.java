@@ -74,7 +74,11 @@ class TlsLabTest {
                     .orThrow();
             assertThat(overlay.bytes()).as("bytes over the overlay").isPositive();
         }
-        assertThat(honest.log()).contains("it does not speak TLS (is --control-insecure given there?)");
+        // The application did not wait for that.
+        Eventually.await(
+                "the router says why",
+                SOON,
+                () -> honest.log().contains("it does not speak TLS (is --control-insecure given there?)"));
         assertThat(other.isAlive()).isTrue();
     }
 
