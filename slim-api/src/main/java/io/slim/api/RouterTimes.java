@@ -10,30 +10,45 @@ import java.time.Duration;
  * @param shadowStall for how long a shadow's accept queue may be left alone before the listener is withdrawn
  * @param portRest for how long the port of a released shadow is not used again
  * @param announceTtl for how long an announced connection may take to arrive
+ * @param containerLinger for how long a container that was found at the shared socket is remembered after its last use
  */
-public record RouterTimes(Duration connectDeadline, Duration shadowStall, Duration portRest, Duration announceTtl) {
+public record RouterTimes(
+        Duration connectDeadline,
+        Duration shadowStall,
+        Duration portRest,
+        Duration announceTtl,
+        Duration containerLinger) {
 
-    /** 80 ms, 1 s, 3 min, 5 min. */
-    public static final RouterTimes DEFAULT =
-            new RouterTimes(Duration.ofMillis(80), Duration.ofSeconds(1), Duration.ofMinutes(3), Duration.ofMinutes(5));
+    /** 80 ms, 1 s, 3 min, 5 min, 30 s. */
+    public static final RouterTimes DEFAULT = new RouterTimes(
+            Duration.ofMillis(80),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(3),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(30));
 
     /** The same with another {@link #connectDeadline}. */
     public RouterTimes withConnectDeadline(Duration value) {
-        return new RouterTimes(value, shadowStall, portRest, announceTtl);
+        return new RouterTimes(value, shadowStall, portRest, announceTtl, containerLinger);
     }
 
     /** The same with another {@link #shadowStall}. */
     public RouterTimes withShadowStall(Duration value) {
-        return new RouterTimes(connectDeadline, value, portRest, announceTtl);
+        return new RouterTimes(connectDeadline, value, portRest, announceTtl, containerLinger);
     }
 
     /** The same with another {@link #portRest}. */
     public RouterTimes withPortRest(Duration value) {
-        return new RouterTimes(connectDeadline, shadowStall, value, announceTtl);
+        return new RouterTimes(connectDeadline, shadowStall, value, announceTtl, containerLinger);
     }
 
     /** The same with another {@link #announceTtl}. */
     public RouterTimes withAnnounceTtl(Duration value) {
-        return new RouterTimes(connectDeadline, shadowStall, portRest, value);
+        return new RouterTimes(connectDeadline, shadowStall, portRest, value, containerLinger);
+    }
+
+    /** The same with another {@link #containerLinger}. */
+    public RouterTimes withContainerLinger(Duration value) {
+        return new RouterTimes(connectDeadline, shadowStall, portRest, announceTtl, value);
     }
 }

@@ -54,6 +54,11 @@ public final class TestHost implements AutoCloseable {
         router.start();
     }
 
+    /** The router itself. */
+    public SlimRouter router() {
+        return router;
+    }
+
     /** The socket for shims. */
     public Path socket() {
         return config.socket();
