@@ -14,7 +14,8 @@ import java.util.List;
  *
  * <pre>{@code
  * try (SlimRouter router = SlimRouter.builder()
- *         .config(RouterConfig.builder().hostAddress(host).mode(RouterMode.NON_SECURE).build())
+ *         .config(RouterConfig.builder().hostAddress(host)
+ *                 .mode(RouterMode.NON_SECURE).controlInsecure(true).build())
  *         .resolver(resolver)
  *         .build()) {
  *     router.start();
