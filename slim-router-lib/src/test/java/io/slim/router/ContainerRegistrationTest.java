@@ -13,6 +13,7 @@ import io.slim.api.container.ContainerRegistration;
 import io.slim.api.container.ContainerSpec;
 import io.slim.api.container.ContainerSpecBuilder;
 import io.slim.api.event.Reason;
+import io.slim.api.event.RouterEvent.ContainerArrived;
 import io.slim.api.event.RouterEvent.ListenerOffered;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.router.lab.Eventually;
@@ -280,6 +281,34 @@ class ContainerRegistrationTest {
             assertThat(second.call("hello").get("instance")).isEqualTo(table);
         }
         Eventually.get(() -> host.router().containers(), List::isEmpty);
+    }
+
+    @Test
+    void whatWasFoundGoesOnAsTheRegisteredContainer() throws Exception {
+        try (ShimAgent early = red.shim(host.socket());
+                ShimAgent connecting = blue.shim(host.socket())) {
+            offer(early, "10.32.0.2:80");
+            host.await(ListenerOffered.class::isInstance);
+            try (ContainerRegistration one = host.router()
+                            .register(
+                                    in(red, "red").address(address("10.32.0.2")).build());
+                    ShimAgent late = red.shim(one.socket())) {
+                assertThat(host.await(ContainerArrived.class::isInstance)).isEqualTo(new ContainerArrived("red", true));
+                assertThat(connecting.call("connect destination=10.32.0.2:80").get("verdict"))
+                        .isEqualTo("1");
+                assertThat(late.call("listen endpoint=10.32.0.2:81").get("verdict"))
+                        .isEqualTo("1");
+                assertThat(host.router().containers())
+                        .filteredOn(ContainerInfo::registered)
+                        .singleElement()
+                        .satisfies(info -> {
+                            assertThat(info.connections()).isEqualTo(2);
+                            assertThat(info.listeners()).isEqualTo(2);
+                        });
+            }
+            assertThat(connecting.call("connect destination=10.32.0.2:80").get("verdict"))
+                    .isEqualTo("0");
+        }
     }
 
     @Test

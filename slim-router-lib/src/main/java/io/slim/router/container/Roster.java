@@ -99,6 +99,7 @@ final class Roster {
         table.remove(found);
         linger.forget(found);
         addressBook.forget(found);
+        departed(found);
         found.promote(spec);
         table.put(found);
         return found;
