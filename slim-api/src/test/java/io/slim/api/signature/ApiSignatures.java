@@ -105,7 +105,8 @@ final class ApiSignatures {
     private static boolean isMadeByTheRouter(Class<?> type) {
         return type.isRecord()
                 && (MADE_BY_THE_ROUTER.contains(type.getName())
-                        || type.getName().startsWith("io.slim.api.event.RouterEvent$"));
+                        || type.getName().startsWith("io.slim.api.event.RouterEvent$")
+                        || type.getPackageName().equals("io.slim.api.status"));
     }
 
     private static <M extends AccessibleObject & Member> Stream<M> promised(M[] members) {

@@ -54,11 +54,6 @@ public final class TestHost implements AutoCloseable {
         router.start();
     }
 
-    /** The router itself. */
-    public SlimRouter router() {
-        return router;
-    }
-
     /** The socket for shims. */
     public Path socket() {
         return config.socket();
