@@ -11,6 +11,7 @@ public final class RouterConfig {
     private final RouterMode mode;
     private final Path socket;
     private final Path stateDirectory;
+    private final Path containersDirectory;
     private final PortRange listenPorts;
     private final int controlPort;
     private final boolean controlInsecure;
@@ -24,6 +25,7 @@ public final class RouterConfig {
         mode = from.mode;
         socket = from.socket;
         stateDirectory = from.stateDirectory;
+        containersDirectory = from.containersDirectory();
         listenPorts = from.listenPorts;
         controlPort = from.controlPort;
         controlInsecure = from.controlInsecure;
@@ -59,6 +61,14 @@ public final class RouterConfig {
      */
     public Path stateDirectory() {
         return stateDirectory;
+    }
+
+    /**
+     * Where registered containers have their socket directories; default {@code containers} in the state directory. Made if
+     * it is not there, and then for its owner alone.
+     */
+    public Path containersDirectory() {
+        return containersDirectory;
     }
 
     /** Ports of shadow listeners; default 61000-64999. Must lie outside the host's ephemeral ports. */

@@ -20,6 +20,7 @@ public final class RouterConfigBuilder {
     RouterMode mode = RouterMode.SECURE;
     Path socket = Path.of("/run/slim/slim.sock");
     Path stateDirectory = Path.of("/run/slim/state");
+    private Path containersDirectory;
     PortRange listenPorts = new PortRange(61000, 64999);
     int controlPort = 6786;
     boolean controlInsecure;
@@ -54,6 +55,16 @@ public final class RouterConfigBuilder {
     public RouterConfigBuilder stateDirectory(Path value) {
         stateDirectory = Objects.requireNonNull(value, "stateDirectory");
         return this;
+    }
+
+    /** See {@link RouterConfig#containersDirectory()}. */
+    public RouterConfigBuilder containersDirectory(Path value) {
+        containersDirectory = Objects.requireNonNull(value, "containersDirectory");
+        return this;
+    }
+
+    Path containersDirectory() {
+        return containersDirectory == null ? stateDirectory.resolve("containers") : containersDirectory;
     }
 
     /** See {@link RouterConfig#listenPorts()}. */
@@ -134,6 +145,8 @@ public final class RouterConfigBuilder {
         absolute("state dir", stateDirectory);
         if (stateDirectory.resolve("admin.sock").toString().length() > LONGEST_SOCKET_PATH) {
             problem("state dir", stateDirectory, "a path so short that admin.sock in it has at most 107 bytes");
+        } else if (!containersDirectory().isAbsolute()) {
+            problem("containers directory", containersDirectory(), "an absolute path");
         }
     }
 
@@ -178,10 +191,12 @@ public final class RouterConfigBuilder {
         positive("port rest", times.portRest());
         positive("announce ttl", times.announceTtl());
         positive("certificate poll", times.certificatePoll());
+        positive("container linger", times.containerLinger());
     }
 
     private void checkLimits() {
         positive("connections", limits.connections());
+        positive("containers", limits.containers());
         positive("connections per container", limits.connectionsPerContainer());
         positive("connects per container", limits.connectsPerContainer());
         positive("listeners per container", limits.listenersPerContainer());

@@ -4,6 +4,7 @@ package io.slim.api;
  * Bounds of a router. Reaching one is counted and logged, and the connection or listener concerned stays on the
  * overlay.
  *
+ * @param containers known at one time, registered and found
  * @param connections of shims, in total
  * @param connectionsPerContainer of shims
  * @param connectsPerContainer being decided at one time
@@ -13,6 +14,7 @@ package io.slim.api;
  * @param readySockets host sockets kept ready for each pair of container and destination; 0 turns that off
  */
 public record RouterLimits(
+        int containers,
         int connections,
         int connectionsPerContainer,
         int connectsPerContainer,
@@ -21,12 +23,26 @@ public record RouterLimits(
         int peerTableSets,
         int readySockets) {
 
-    /** 16384, 2048, 512, 1024, 4096, 2048, 4. */
-    public static final RouterLimits DEFAULT = new RouterLimits(16384, 2048, 512, 1024, 4096, 2048, 4);
+    /** 4096, 16384, 2048, 512, 1024, 4096, 2048, 4. */
+    public static final RouterLimits DEFAULT = new RouterLimits(4096, 16384, 2048, 512, 1024, 4096, 2048, 4);
+
+    /** The same with another {@link #containers}. */
+    public RouterLimits withContainers(int value) {
+        return new RouterLimits(
+                value,
+                connections,
+                connectionsPerContainer,
+                connectsPerContainer,
+                listenersPerContainer,
+                peers,
+                peerTableSets,
+                readySockets);
+    }
 
     /** The same with another {@link #connections}. */
     public RouterLimits withConnections(int value) {
         return new RouterLimits(
+                containers,
                 value,
                 connectionsPerContainer,
                 connectsPerContainer,
@@ -39,24 +55,46 @@ public record RouterLimits(
     /** The same with another {@link #connectionsPerContainer}. */
     public RouterLimits withConnectionsPerContainer(int value) {
         return new RouterLimits(
-                connections, value, connectsPerContainer, listenersPerContainer, peers, peerTableSets, readySockets);
+                containers,
+                connections,
+                value,
+                connectsPerContainer,
+                listenersPerContainer,
+                peers,
+                peerTableSets,
+                readySockets);
     }
 
     /** The same with another {@link #connectsPerContainer}. */
     public RouterLimits withConnectsPerContainer(int value) {
         return new RouterLimits(
-                connections, connectionsPerContainer, value, listenersPerContainer, peers, peerTableSets, readySockets);
+                containers,
+                connections,
+                connectionsPerContainer,
+                value,
+                listenersPerContainer,
+                peers,
+                peerTableSets,
+                readySockets);
     }
 
     /** The same with another {@link #listenersPerContainer}. */
     public RouterLimits withListenersPerContainer(int value) {
         return new RouterLimits(
-                connections, connectionsPerContainer, connectsPerContainer, value, peers, peerTableSets, readySockets);
+                containers,
+                connections,
+                connectionsPerContainer,
+                connectsPerContainer,
+                value,
+                peers,
+                peerTableSets,
+                readySockets);
     }
 
     /** The same with another {@link #peers}. */
     public RouterLimits withPeers(int value) {
         return new RouterLimits(
+                containers,
                 connections,
                 connectionsPerContainer,
                 connectsPerContainer,
@@ -69,6 +107,7 @@ public record RouterLimits(
     /** The same with another {@link #peerTableSets}. */
     public RouterLimits withPeerTableSets(int value) {
         return new RouterLimits(
+                containers,
                 connections,
                 connectionsPerContainer,
                 connectsPerContainer,
@@ -81,6 +120,7 @@ public record RouterLimits(
     /** The same with another {@link #readySockets}. */
     public RouterLimits withReadySockets(int value) {
         return new RouterLimits(
+                containers,
                 connections,
                 connectionsPerContainer,
                 connectsPerContainer,

@@ -1,6 +1,12 @@
 package io.slim.api;
 
+import io.slim.api.container.ContainerException;
+import io.slim.api.container.ContainerInfo;
+import io.slim.api.container.ContainerRegistration;
+import io.slim.api.container.ContainerSpec;
+import io.slim.api.health.RouterHealth;
 import io.slim.api.status.RouterStatus;
+import java.util.List;
 
 /**
  * The router of one host: it gives the containers of this host sockets of the host's network namespace for their
@@ -8,7 +14,8 @@ import io.slim.api.status.RouterStatus;
  *
  * <pre>{@code
  * try (SlimRouter router = SlimRouter.builder()
- *         .config(RouterConfig.builder().hostAddress(host).mode(RouterMode.NON_SECURE).build())
+ *         .config(RouterConfig.builder().hostAddress(host)
+ *                 .mode(RouterMode.NON_SECURE).controlInsecure(true).build())
  *         .resolver(resolver)
  *         .build()) {
  *     router.start();
@@ -37,6 +44,24 @@ public interface SlimRouter extends AutoCloseable {
      */
     void start();
 
+    /**
+     * Makes a container known, with a socket of its own. Containers that are not registered can use the router's shared
+     * socket ({@link RouterConfig#socket()}); processes of a registered container that come there are recognised too, if
+     * its network namespace is known.
+     *
+     * <p>Waits for the router's event loop; must not be called by a resolver or a policy that is being asked.
+     *
+     * @throws ContainerException if the container cannot be served; nothing of it is left then
+     * @throws IllegalStateException if the router is not {@link RouterState#RUNNING}
+     */
+    ContainerRegistration register(ContainerSpec container);
+
+    /**
+     * The containers that the router knows at present, registered or found; empty if it is not running. Waits for the
+     * event loop as {@link #register} does.
+     */
+    List<ContainerInfo> containers();
+
     /** The present state. */
     RouterState state();
 
@@ -50,11 +75,19 @@ public interface SlimRouter extends AutoCloseable {
      */
     RouterStatus status();
 
+    /**
+     * How the router is doing. Answers in any state, and within three seconds also when the router is stuck.
+     */
+    RouterHealth health();
+
+    /** What this host gives to the router; the same as {@link HostCapabilities#ofThisHost()}. */
+    HostCapabilities capabilities();
+
     /** The configuration the router was built with. */
     RouterConfig config();
 
     /**
-     * Ends the router and frees every thread and descriptor. Connections and listeners of containers live on. Does
+     * Ends the router and frees every thread and descriptor; listeners are told what had happened before. Connections and listeners of containers live on. Does
      * nothing on a closed router.
      */
     @Override

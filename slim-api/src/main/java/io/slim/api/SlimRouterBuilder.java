@@ -3,16 +3,17 @@ package io.slim.api;
 import io.slim.api.event.RouterListener;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.resolver.OverlayResolver;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import java.util.ServiceLoader;
 
 /** Collects what a router needs. Not thread-safe. */
 public final class SlimRouterBuilder {
 
-    private RouterConfig config;
-    private OverlayResolver resolver;
-    private ConnectionPolicy policy = ConnectionPolicy.ALLOW;
-    private RouterListener listener = event -> {};
+    RouterConfig config;
+    OverlayResolver resolver;
+    ConnectionPolicy policy = ConnectionPolicy.ALLOW;
+    final List<RouterListener> listeners = new ArrayList<>();
 
     SlimRouterBuilder() {}
 
@@ -34,9 +35,9 @@ public final class SlimRouterBuilder {
         return this;
     }
 
-    /** Default: events go nowhere. */
+    /** Adds one; default: events go nowhere. */
     public SlimRouterBuilder listener(RouterListener listener) {
-        this.listener = Objects.requireNonNull(listener, "listener");
+        listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -47,12 +48,6 @@ public final class SlimRouterBuilder {
      * @throws IllegalStateException if no implementation ({@code slim-router-lib}) is on the class path
      */
     public SlimRouter build() {
-        Objects.requireNonNull(config, "config");
-        Objects.requireNonNull(resolver, "resolver");
-        return ServiceLoader.load(SlimRouterProvider.class, SlimRouterProvider.class.getClassLoader())
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "no " + SlimRouterProvider.class.getName() + " found: add slim-router-lib to the class path"))
-                .create(config, resolver, policy, listener);
+        return Providers.router().create(new RouterParts(this));
     }
 }

@@ -22,6 +22,7 @@ class RouterConfigTest {
         RouterConfig config = sound().build();
         assertThat(config.socket()).isEqualTo(Path.of("/run/slim/slim.sock"));
         assertThat(config.stateDirectory()).isEqualTo(Path.of("/run/slim/state"));
+        assertThat(config.containersDirectory()).isEqualTo(Path.of("/run/slim/state/containers"));
         assertThat(config.listenPorts()).hasToString("61000-64999");
         assertThat(config.controlPort()).isEqualTo(6786);
         assertThat(config.times()).isEqualTo(RouterTimes.DEFAULT);
@@ -39,8 +40,10 @@ class RouterConfigTest {
                         .withShadowStall(Duration.ZERO)
                         .withPortRest(Duration.ofSeconds(-1))
                         .withAnnounceTtl(Duration.ZERO)
-                        .withCertificatePoll(Duration.ZERO))
+                        .withCertificatePoll(Duration.ZERO)
+                        .withContainerLinger(Duration.ZERO))
                 .limits(RouterLimits.DEFAULT
+                        .withContainers(0)
                         .withPeerTableSets(1000)
                         .withReadySockets(-1)
                         .withConnectionsPerContainer(0)
@@ -61,6 +64,8 @@ class RouterConfigTest {
                                     "port rest",
                                     "announce ttl",
                                     "certificate poll",
+                                    "container linger",
+                                    "containers",
                                     "connections per container",
                                     "listeners per container",
                                     "peer table sets",

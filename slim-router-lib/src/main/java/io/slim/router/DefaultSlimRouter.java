@@ -1,118 +1,79 @@
 package io.slim.router;
 
 import io.slim.api.ConfigurationException;
+import io.slim.api.HostCapabilities;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterException;
 import io.slim.api.RouterState;
 import io.slim.api.SlimRouter;
+import io.slim.api.container.ContainerInfo;
+import io.slim.api.container.ContainerRegistration;
+import io.slim.api.container.ContainerSpec;
+import io.slim.api.health.RouterHealth;
 import io.slim.api.status.RouterStatus;
-import io.slim.router.admin.AdminServer;
 import io.slim.router.admin.StatusReader;
-import io.slim.router.announce.Announcements;
-import io.slim.router.connect.ConnectService;
 import io.slim.router.container.Containers;
-import io.slim.router.control.ControlSecurity;
-import io.slim.router.control.ControlServer;
-import io.slim.router.control.Peers;
-import io.slim.router.gateway.Rehearsal;
-import io.slim.router.gateway.ShimGateway;
-import io.slim.router.listen.ListenService;
-import io.slim.router.listen.ListenerRecovery;
+import io.slim.router.gateway.Registrations;
+import io.slim.router.health.HealthWatch;
+import io.slim.router.health.HostProbe;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
-import io.slim.router.watchdog.Watchdog;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts the parts in order and ends them in the opposite one. */
+/** The router as embedders see it: its life, and what they ask of it. */
 final class DefaultSlimRouter implements SlimRouter {
 
     private static final long STATUS_SECONDS = 10;
     private static final Logger LOG = LoggerFactory.getLogger(DefaultSlimRouter.class);
 
     private final RouterConfig config;
+    private final Machinery machinery;
     private final RouterLoop loop;
     private final Containers containers;
-    private final ListenService listens;
-    private final ListenerRecovery recovery;
-    private final Watchdog watchdog;
-    private final Announcements announcements;
-    private final ControlSecurity controlSecurity;
-    private final ControlServer controlServer;
-    private final Peers peers;
-    private final ConnectService connects;
-    private final ShimGateway gateway;
-    private final Rehearsal rehearsal;
-    private final Counters counters;
+    private final Registrations registrations;
+    private final HealthWatch health;
     private final StatusReader statusReader;
-    private final AdminServer adminServer;
+    private final Counters counters;
     private volatile RouterState state = RouterState.NEW;
 
     @Inject
     DefaultSlimRouter(
             RouterConfig config,
+            Machinery machinery,
             RouterLoop loop,
             Containers containers,
-            ListenService listens,
-            ListenerRecovery recovery,
-            Watchdog watchdog,
-            Announcements announcements,
-            ControlSecurity controlSecurity,
-            ControlServer controlServer,
-            Peers peers,
-            ConnectService connects,
-            ShimGateway gateway,
-            Rehearsal rehearsal,
-            Counters counters,
+            Registrations registrations,
+            HealthWatch health,
             StatusReader statusReader,
-            AdminServer adminServer) {
+            Counters counters) {
         this.config = config;
+        this.machinery = machinery;
         this.loop = loop;
         this.containers = containers;
-        this.listens = listens;
-        this.recovery = recovery;
-        this.watchdog = watchdog;
-        this.announcements = announcements;
-        this.controlSecurity = controlSecurity;
-        this.controlServer = controlServer;
-        this.peers = peers;
-        this.connects = connects;
-        this.gateway = gateway;
-        this.rehearsal = rehearsal;
-        this.counters = counters;
+        this.registrations = registrations;
+        this.health = health;
         this.statusReader = statusReader;
-        this.adminServer = adminServer;
+        this.counters = counters;
     }
 
     @Override
     public synchronized void start() {
-        if (state != RouterState.NEW) {
-            throw new IllegalStateException("router: " + state + " (expected: NEW)");
-        }
+        requireState(RouterState.NEW);
         try {
-            controlSecurity.start();
-            Files.createDirectories(config.stateDirectory());
-            containers.start();
-            announcements.start();
-            connects.start();
-            watchdog.start();
-            recovery.run();
-            controlServer.start();
-            gateway.start();
-            rehearsal.run();
-            counters.clear();
-            adminServer.start();
+            machinery.start();
         } catch (ConfigurationException e) {
-            release();
+            end();
             throw e;
         } catch (IOException | RuntimeException e) {
-            release();
+            end();
             throw new RouterException("the router cannot start: " + e.getMessage(), e);
         }
         enter(RouterState.RUNNING);
@@ -122,6 +83,31 @@ final class DefaultSlimRouter implements SlimRouter {
                 config.socket(),
                 config.controlPort(),
                 config.listenPorts());
+    }
+
+    private void requireState(RouterState required) {
+        if (state != required) {
+            throw new IllegalStateException("router: " + state + " (expected: " + required + ")");
+        }
+    }
+
+    @Override
+    public synchronized ContainerRegistration register(ContainerSpec container) {
+        Objects.requireNonNull(container, "container");
+        requireState(RouterState.RUNNING);
+        return registrations.register(container);
+    }
+
+    @Override
+    public synchronized List<ContainerInfo> containers() {
+        if (state != RouterState.RUNNING) {
+            return List.of();
+        }
+        try {
+            return loop.call(containers::infos);
+        } catch (Exception e) {
+            throw new RouterException("the containers cannot be listed: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -136,9 +122,7 @@ final class DefaultSlimRouter implements SlimRouter {
 
     @Override
     public RouterStatus status() {
-        if (state != RouterState.RUNNING) {
-            throw new IllegalStateException("router: " + state + " (expected: RUNNING)");
-        }
+        requireState(RouterState.RUNNING);
         if (loop.isCurrent()) {
             throw new IllegalStateException("status() was called by the event loop, which it waits for");
         }
@@ -153,6 +137,16 @@ final class DefaultSlimRouter implements SlimRouter {
     }
 
     @Override
+    public RouterHealth health() {
+        return health.ask(state);
+    }
+
+    @Override
+    public HostCapabilities capabilities() {
+        return HostProbe.look();
+    }
+
+    @Override
     public RouterConfig config() {
         return config;
     }
@@ -163,30 +157,14 @@ final class DefaultSlimRouter implements SlimRouter {
             return;
         }
         boolean wasRunning = state == RouterState.RUNNING;
-        release();
+        end();
         if (wasRunning) {
             LOG.info("closed: {}", counters);
         }
     }
 
-    private void release() {
+    private void end() {
         enter(RouterState.CLOSED);
-        adminServer.close();
-        gateway.close();
-        watchdog.close();
-        try {
-            loop.call(() -> {
-                controlServer.close();
-                peers.close();
-                connects.close();
-                listens.close();
-                return null;
-            });
-        } catch (Exception e) {
-            LOG.warn("while closing", e);
-        }
-        controlSecurity.close();
-        loop.close();
-        containers.close();
+        machinery.close();
     }
 }

@@ -2,6 +2,7 @@ package io.slim.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slim.api.RouterTimes;
 import io.slim.api.event.Reason;
 import io.slim.api.event.RouterEvent.ListenerOffered;
 import io.slim.api.event.RouterEvent.ListenerWithdrawn;
@@ -17,6 +18,7 @@ import io.slim.router.lab.TestContainer;
 import io.slim.router.lab.TestHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -61,7 +63,10 @@ class RouterEndToEndTest {
     }
 
     private TestHost host(String address) throws Exception {
-        return new TestHost(address, controlPort, directory, resolver, ConnectionPolicy.ALLOW, same -> same);
+        // These tests are about the host path; on a busy machine a late answer would mean the overlay.
+        RouterTimes patient = RouterTimes.DEFAULT.withConnectDeadline(Duration.ofSeconds(4));
+        return new TestHost(
+                address, controlPort, directory, resolver, ConnectionPolicy.ALLOW, config -> config.times(patient));
     }
 
     @AfterEach

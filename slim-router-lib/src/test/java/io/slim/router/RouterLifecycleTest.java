@@ -3,12 +3,19 @@ package io.slim.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slim.api.RouterConfig;
 import io.slim.api.RouterException;
+import io.slim.api.RouterMode;
+import io.slim.api.SlimRouter;
+import io.slim.api.container.ContainerRegistration;
+import io.slim.api.container.ContainerSpec;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.router.lab.Eventually;
 import io.slim.router.lab.FixedResolver;
 import io.slim.router.lab.FreePort;
+import io.slim.router.lab.Held;
 import io.slim.router.lab.ShimAgent;
+import io.slim.router.lab.TestContainer;
 import io.slim.router.lab.TestHost;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,46 +24,51 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Routers start, live beside each other, and leave nothing. */
 class RouterLifecycleTest {
 
     @TempDir
     private Path directory;
 
-    private TestHost host(String address, int controlPort) throws Exception {
-        return new TestHost(address, controlPort, directory, new FixedResolver(), ConnectionPolicy.ALLOW, same -> same);
+    private final FixedResolver resolver = new FixedResolver();
+    private List<String> before;
+
+    /** What a first router leaves is the libraries' own, once for the life of the process. */
+    @BeforeEach
+    void rememberWhatIsHeld() throws Exception {
+        host("127.0.0.1", FreePort.find()).close();
+        before = Eventually.get(Held::now, now -> now.stream().noneMatch(held -> held.startsWith("slim-")));
     }
 
-    private static List<String> descriptors() throws IOException {
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.map(RouterLifecycleTest::target)
-                    .filter(target -> target.startsWith("socket:") || target.startsWith("anon_inode:"))
+    private TestHost host(String address, int controlPort) throws Exception {
+        return new TestHost(address, controlPort, directory, resolver, ConnectionPolicy.ALLOW, same -> same);
+    }
+
+    private void assertNothingIsLeft() throws Exception {
+        Eventually.get(Held::now, now -> now.equals(before));
+        assertThat(files()).isEmpty();
+        assertThat(resolver.listeners())
+                .as("who waits for changes of the resolver")
+                .isZero();
+    }
+
+    /** But for what the next router goes on with. */
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(path -> !Files.isDirectory(path))
+                    .filter(path -> !path.getFileName().toString().matches("listeners[.]journal|peers-\\d+"))
                     .toList();
         }
     }
 
-    private static String target(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException closedMeanwhile) {
-            return "";
-        }
-    }
-
-    private static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("slim-"))
-                .toList();
-    }
-
     @Test
-    void closeFreesDescriptorsAndThreads() throws Exception {
+    void closeLeavesNothing() throws Exception {
         int controlPort = FreePort.find();
-        host("127.0.0.1", controlPort).close();
-        int before = descriptors().size();
         for (int i = 0; i < 10; i++) {
             try (TestHost one = host("127.0.0.1", controlPort);
                     TestHost two = host("127.0.0.2", controlPort);
@@ -66,8 +78,31 @@ class RouterLifecycleTest {
                 assertThat(two.socket()).exists();
             }
         }
-        Eventually.get(RouterLifecycleTest::descriptors, now -> now.size() <= before);
-        Eventually.get(RouterLifecycleTest::threads, List::isEmpty);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    @Tag("root")
+    void closeLeavesNothingOfContainersEither() throws Exception {
+        resolver.put("10.32.0.1", "127.0.0.1").put("10.32.0.2", "127.0.0.1");
+        try (TestContainer blue = new TestContainer("10.32.0.1/32");
+                TestContainer red = new TestContainer("10.32.0.2/32")) {
+            for (int i = 0; i < 5; i++) {
+                TestHost host = host("127.0.0.1", FreePort.find());
+                ContainerRegistration registered = host.router()
+                        .register(ContainerSpec.builder("red")
+                                .networkNamespace(red.path())
+                                .build());
+                try (ShimAgent connecting = blue.shim(host.socket());
+                        ShimAgent listening = red.shim(registered.socket())) {
+                    listening.call("listen endpoint=0.0.0.0:80");
+                    connecting.call("connect destination=10.32.0.2:80");
+                    host.close();
+                }
+                registered.close();
+            }
+        }
+        assertNothingIsLeft();
     }
 
     @Test
@@ -78,7 +113,54 @@ class RouterLifecycleTest {
                     .hasMessageContaining("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
         }
         assertThatThrownBy(() -> host("192.0.2.1", FreePort.find())).hasMessageContaining("192.0.2.1");
-        Eventually.get(RouterLifecycleTest::threads, List::isEmpty);
-        assertThat(directory.resolve("127.0.0.1.sock")).doesNotExist();
+        Path file = Files.createFile(directory.resolve("127.0.0.3"));
+        assertThatThrownBy(() -> host("127.0.0.3", FreePort.find())).hasMessageContaining(file.toString());
+        Files.delete(file);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aRouterThatIsNeverStartedHoldsNothing() throws Exception {
+        SlimRouter router = SlimRouter.builder()
+                .config(RouterConfig.builder()
+                        .hostAddress(InetAddress.getLoopbackAddress())
+                        .mode(RouterMode.NON_SECURE)
+                        .controlInsecure(true)
+                        .build())
+                .resolver(resolver)
+                .build();
+        assertThat(Held.now()).isEqualTo(before);
+        assertThatThrownBy(() -> router.register(ContainerSpec.builder("c").build()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("router: NEW (expected: RUNNING)");
+        router.close();
+        assertThatThrownBy(router::start).hasMessage("router: CLOSED (expected: NEW)");
+        assertThat(Held.now()).isEqualTo(before);
+    }
+
+    @Test
+    @Tag("root")
+    void theEndOfOneRouterIsNothingToAnother() throws Exception {
+        resolver.put("10.32.0.1", "127.0.0.1").put("10.32.0.2", "127.0.0.2");
+        int controlPort = FreePort.find();
+        try (TestContainer blue = new TestContainer("10.32.0.1/32");
+                TestContainer red = new TestContainer("10.32.0.2/32");
+                TestHost stays = host("127.0.0.2", controlPort);
+                ShimAgent listening = red.shim(stays.socket())) {
+            TestHost goes = host("127.0.0.1", controlPort);
+            try (ShimAgent connecting = blue.shim(goes.socket())) {
+                assertThat(listening.call("listen endpoint=0.0.0.0:80").get("verdict"))
+                        .isEqualTo("1");
+                connecting.call("connect destination=10.32.0.2:80");
+                assertThat(goes.router().containers()).hasSize(1);
+                assertThat(stays.router().containers()).hasSize(1);
+                goes.close();
+                assertThat(connecting.call("raw data=00").get("got")).isEqualTo("eof");
+                assertThat(listening.call("listen endpoint=0.0.0.0:81").get("verdict"))
+                        .isEqualTo("1");
+                assertThat(stays.router().health().problems()).isEmpty();
+            }
+        }
+        assertNothingIsLeft();
     }
 }

@@ -3,6 +3,7 @@ package io.slim.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.api.RouterState;
+import io.slim.api.RouterTimes;
 import io.slim.api.event.Reason;
 import io.slim.api.event.RouterEvent.ListenerOffered;
 import io.slim.api.policy.ConnectionPolicy;
@@ -21,6 +22,7 @@ import io.slim.router.lab.TestContainer;
 import io.slim.router.lab.TestHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +56,9 @@ class RouterStatusTest {
     }
 
     private TestHost host(String address) throws Exception {
-        return new TestHost(address, controlPort, directory, resolver, ConnectionPolicy.ALLOW, same -> same);
+        RouterTimes soon = RouterTimes.DEFAULT.withContainerLinger(Duration.ofSeconds(1));
+        return new TestHost(
+                address, controlPort, directory, resolver, ConnectionPolicy.ALLOW, config -> config.times(soon));
     }
 
     @AfterEach

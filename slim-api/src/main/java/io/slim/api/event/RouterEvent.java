@@ -1,15 +1,20 @@
 package io.slim.api.event;
 
 import io.slim.api.Endpoint;
+import io.slim.api.health.RouterHealth;
 import java.net.InetAddress;
 
-/** Something that happened in a router. */
-public sealed interface RouterEvent {
+/**
+ * Something that happened in a router. Later versions may have more kinds: whoever tells them apart needs a default.
+ *
+ * <p>Containers are named as in {@link io.slim.api.container.ContainerInfo#name}.
+ */
+public interface RouterEvent {
 
     /**
      * A container of this host asked for a connection.
      *
-     * @param container the container's name in the router's log
+     * @param container its name
      * @param destination overlay endpoint
      * @param reason {@link Reason#NONE} if it got a host socket, else why it takes the overlay
      */
@@ -18,7 +23,7 @@ public sealed interface RouterEvent {
     /**
      * A listener of this host can be reached over the host's network from now on.
      *
-     * @param container the container's name in the router's log
+     * @param container its name
      * @param endpoint on which the application listens; may be the wildcard
      * @param shadow host endpoint of the shadow
      */
@@ -27,11 +32,27 @@ public sealed interface RouterEvent {
     /**
      * A listener of this host can no longer be reached over the host's network.
      *
-     * @param container the container's name in the router's log
+     * @param container its name
      * @param endpoint on which the application listens; may be the wildcard
      * @param stalled whether that is because the application did not take connections from the shadow
      */
     record ListenerWithdrawn(String container, Endpoint endpoint, boolean stalled) implements RouterEvent {}
+
+    /**
+     * A container is served from now on.
+     *
+     * @param container its name
+     * @param registered whether it was registered, and not found at the shared socket
+     */
+    record ContainerArrived(String container, boolean registered) implements RouterEvent {}
+
+    /**
+     * A container is no longer served: it was unregistered, or has not used the router for a while.
+     *
+     * @param container its name
+     * @param registered whether it had been registered
+     */
+    record ContainerGone(String container, boolean registered) implements RouterEvent {}
 
     /**
      * The router of another host answers.
@@ -55,4 +76,13 @@ public sealed interface RouterEvent {
      * @param what for people to read
      */
     record CertificateTrouble(String what) implements RouterEvent {}
+
+    /**
+     * The router's status or problems are others than before; seen within two seconds. Peers that come and go are told by
+     * events of their own.
+     *
+     * @param before how it was when this was last told, or when the router started
+     * @param now how it is
+     */
+    record HealthChanged(RouterHealth before, RouterHealth now) implements RouterEvent {}
 }

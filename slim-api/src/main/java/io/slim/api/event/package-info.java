@@ -1,2 +1,2 @@
-/** What a router tells about connections, listeners and peers. */
+/** What a router tells about connections, listeners, containers, peers and itself. */
 package io.slim.api.event;

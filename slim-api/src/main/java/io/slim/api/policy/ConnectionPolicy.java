@@ -1,5 +1,7 @@
 package io.slim.api.policy;
 
+import io.slim.api.Subscription;
+
 /**
  * Decides whether a connection may bypass the overlay, and how fast it may send. Asked by both routers for each connection:
  * by the client's before it makes a host socket, by the server's before it lets the client come. A refusal does not refuse
@@ -24,8 +26,11 @@ public interface ConnectionPolicy extends AutoCloseable {
      * anything.
      *
      * @param listener runs on a thread of the policy and returns at once
+     * @return ends it
      */
-    default void onChange(Runnable listener) {}
+    default Subscription onChange(Runnable listener) {
+        return () -> {};
+    }
 
     /** Ends threads and frees descriptors; the policy may still be asked by connections under way. */
     @Override

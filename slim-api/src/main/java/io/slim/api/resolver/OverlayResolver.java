@@ -1,5 +1,6 @@
 package io.slim.api.resolver;
 
+import io.slim.api.Subscription;
 import java.net.InetAddress;
 
 /**
@@ -22,8 +23,16 @@ public interface OverlayResolver extends AutoCloseable {
      * Asks to be told after the snapshot was replaced; what was derived from earlier answers must then be checked again.
      *
      * @param listener runs on a thread of the resolver and returns at once
+     * @return ends it
      */
-    void onChange(Runnable listener);
+    Subscription onChange(Runnable listener);
+
+    /**
+     * What the resolver says of itself; asked about once a second, by any thread. Must not block.
+     */
+    default ResolverHealth health() {
+        return ResolverHealth.FRESH;
+    }
 
     /** Ends threads and frees descriptors. The last snapshot may go on answering. */
     @Override

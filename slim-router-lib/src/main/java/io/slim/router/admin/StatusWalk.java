@@ -48,7 +48,7 @@ final class StatusWalk {
         List<ListenerStatus> shown = all.subList(0, Math.min(all.size(), ContainerStatus.MOST_LISTENERS - listed));
         listed += shown.size();
         found.add(new ContainerStatus(
-                container.toString(),
+                container.name(),
                 container.namespace(),
                 container.knownAddresses(),
                 container.connections(),

@@ -2,6 +2,7 @@ package io.slim.router.announce;
 
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
+import io.slim.api.Subscription;
 import io.slim.api.event.Reason;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
@@ -14,6 +15,7 @@ import io.slim.router.policy.PolicyCheck;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides on the server's side whether a client may connect to a listener of this host, and if so makes the client known to
@@ -32,6 +34,7 @@ public final class Announcements {
     private final Containers containers;
     private final ListenService listeners;
     private final Counters counters;
+    private @Nullable Subscription policyChanges;
 
     @Inject
     Announcements(
@@ -62,7 +65,7 @@ public final class Announcements {
 
     /** Starts to forget clients that never came, and to tell peers when the policy has changed. */
     public void start() {
-        policy.onChange(() -> loop.execute(listeners::tellAgain));
+        policyChanges = policy.onChange(() -> loop.executeIfOpen(listeners::tellAgain));
         Runnable unused = loop.repeat(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -95,10 +98,20 @@ public final class Announcements {
 
     private void sweep() {
         for (Container container : containers.all()) {
+            if (!container.hasTable()) {
+                continue;
+            }
             PeerTable table = container.table();
             table.sweep(
                     Math.max(1, table.sets() / SWEEPS_PER_ROUND),
                     config.times().announceTtl().toSeconds());
+        }
+    }
+
+    /** The policy, which may live on, forgets the router. */
+    public void close() {
+        if (policyChanges != null) {
+            policyChanges.close();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.slim.router.connect;
 
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
+import io.slim.api.Subscription;
 import io.slim.api.event.Reason;
 import io.slim.api.event.RouterEvent.ConnectionDecided;
 import io.slim.router.announce.Announcements;
@@ -25,6 +26,7 @@ import io.slim.router.sys.HostSockets.Bound;
 import io.slim.router.sys.SystemCallException;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -59,6 +61,7 @@ public final class ConnectService {
     private final HostSockets sockets = new HostSockets();
     private final NegativeCache negative = new NegativeCache(System::nanoTime);
     private final ReadySockets ready;
+    private final List<Subscription> changes = new ArrayList<>();
 
     @Inject
     ConnectService(
@@ -111,8 +114,8 @@ public final class ConnectService {
             negative.forgetContainer(container);
             ready.dropContainer(container);
         });
-        resolver.onChange(() -> loop.execute(this::resolverChanged));
-        policy.onChange(() -> loop.execute(negative::forgetAll));
+        changes.add(resolver.onChange(() -> loop.executeIfOpen(this::resolverChanged)));
+        changes.add(policy.onChange(() -> loop.executeIfOpen(negative::forgetAll)));
         loop.repeat(ready::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -283,7 +286,9 @@ public final class ConnectService {
     private void decided(Container container, Endpoint destination, Reason reason) {
         counters.connect(reason);
         LOG.debug("{}: connect to {}: {}", container, destination, reason);
-        events.publish(new ConnectionDecided(container.toString(), destination, reason));
+        if (!container.isRehearsal()) {
+            events.publish(new ConnectionDecided(container.name(), destination, reason));
+        }
     }
 
     /**
@@ -302,8 +307,9 @@ public final class ConnectService {
         };
     }
 
-    /** Closes the sockets that were kept ready. */
+    /** Closes the sockets that were kept ready; the plug-ins, which may live on, forget the router. */
     public void close() {
+        changes.forEach(Subscription::close);
         ready.close();
     }
 }

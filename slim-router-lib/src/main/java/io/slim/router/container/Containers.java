@@ -1,65 +1,69 @@
 package io.slim.router.container;
 
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.RouterConfig;
-import io.slim.router.observe.RareLog;
+import io.slim.api.container.ContainerException;
+import io.slim.api.container.ContainerInfo;
+import io.slim.api.container.ContainerSpec;
+import io.slim.router.loop.RouterLoop;
+import io.slim.router.observe.Events;
 import io.slim.router.resolver.Resolving;
-import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.NetworkNamespaceSearch;
 import io.slim.router.sys.NetworkNamespaces;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
- * The containers of this host that use the router, and who has which overlay address. Only the event loop touches it.
+ * The containers of this host that use the router: which there are, which of them is calling, and what is theirs. Only the
+ * event loop touches it.
  *
- * <p>A container's addresses are those of its network namespace that the resolver maps to this host. They are read again
- * when they are used and older than a second. If two containers have the same address, the first keeps it for as long as
- * it has it.
+ * <p>A caller is known by the network namespace of its socket, of which the kernel tells the cookie: that needs no look at
+ * its process, unless it is the first from its namespace, or the kernel is older.
  */
 public final class Containers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
-    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** An address that is missing may just have been added; but not each wrong question may cost a reading. */
-    private static final long MISSING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    /** How many containers are read again for one address that nobody seems to have. */
-    private static final int MOST_READINGS_PER_MISS = 8;
 
-    private final RouterConfig config;
-    private final Resolving resolver;
-    private final RareLog rareLog = new RareLog(LOG);
-    private final PeerTables tables;
-    private final Map<Long, Container> byNamespace = new HashMap<>();
-    private final Map<InetAddress, Container> owners = new HashMap<>();
-    private final List<Consumer<Container>> departureListeners = new ArrayList<>();
+    private final AddressBook addressBook;
+    private final Roster roster;
     private long ownNamespace;
     private @Nullable CallerIdentity shared;
     private @Nullable CallerIdentity identity;
 
     @Inject
-    Containers(RouterConfig config, Resolving resolver) {
-        this.config = config;
-        this.resolver = resolver;
-        this.tables = new PeerTables(config);
+    Containers(RouterConfig config, RouterLoop loop, Resolving resolver, Events events) {
+        this.addressBook = new AddressBook(config, resolver);
+        this.roster = new Roster(config, loop, addressBook, events);
+    }
+
+    /** Must be called once, before the first container. */
+    public void start() throws IOException {
+        ownNamespace = NetworkNamespaces.own();
+        roster.ownNamespace(ownNamespace);
+        shared = new SharedSocketIdentity();
+        identity = shared;
+    }
+
+    /** While on, a connection of this very process is taken for a container's; see the gateway's rehearsal. */
+    public void rehearse(boolean on) {
+        CallerIdentity real = shared;
+        if (real != null) {
+            identity = on ? new RehearsalIdentity(real) : real;
+        }
     }
 
     /**
-     * The containers among these network namespaces that still run, for a router that goes on with their listeners. To be followed by
-     * {@link #endRecovery}.
+     * The containers among these network namespaces that still run, for a router that goes on with their listeners. To be
+     * followed by {@link #endRecovery}.
      */
     public Map<Long, Container> find(Set<Long> namespaces) {
         Map<Long, Container> found = new HashMap<>();
@@ -79,49 +83,69 @@ public final class Containers {
 
     /** What an earlier router has left and nobody needs goes. */
     public void endRecovery() {
-        List.copyOf(byNamespace.values()).forEach(this::removeIfUnused);
-        tables.endRecovery(byNamespace.keySet());
-    }
-
-    /** Must be called once, before the first container. */
-    public void start() throws IOException {
-        ownNamespace = NetworkNamespaces.own();
-        shared = new SharedSocketIdentity();
-        identity = shared;
-    }
-
-    /** While on, a connection of this very process is taken for a container's; see the gateway's rehearsal. */
-    public void rehearse(boolean on) {
-        CallerIdentity real = shared;
-        if (real != null) {
-            identity = on ? new RehearsalIdentity(real) : real;
-        }
+        roster.endRecovery();
     }
 
     /** Asks to be told when a container is gone, before its resources are freed. */
     public void onDeparture(Consumer<Container> listener) {
-        departureListeners.add(listener);
+        roster.onDeparture(listener);
     }
 
     /**
-     * Tells which container a connection is from, and counts the connection. To be followed by {@link #leave}.
+     * Tells which container a connection at the shared socket is from, and counts the connection. To be followed by
+     * {@link #leave}.
      *
-     * @throws NotIdentifiedException if that cannot be told
+     * @throws NotIdentifiedException if that cannot be told, or nobody is to be let in
      * @throws IOException if the container is new and its resources cannot be had
      */
     public Container enter(EpollDomainSocketChannel channel) throws NotIdentifiedException, IOException {
+        long cookie = NetworkNamespaces.cookie(channel.fd());
+        Container container = roster.table().withCookie(cookie);
+        if (container == null || !container.isSettled()) {
+            try (Caller caller = identify(channel)) {
+                container = find(caller, cookie);
+            }
+        }
+        container.addConnections(1);
+        return container;
+    }
+
+    private Caller identify(EpollDomainSocketChannel channel) throws NotIdentifiedException {
         if (identity == null) {
             throw new IllegalStateException("not started");
         }
-        try (Caller caller = identity.identify(channel)) {
-            Container container = byNamespace.get(caller.namespace());
-            if (container == null) {
-                container = make(caller);
-            } else {
-                confirm(caller);
-            }
-            container.addConnections(1);
-            return container;
+        return identity.identify(channel);
+    }
+
+    private Container find(Caller caller, long cookie) throws NotIdentifiedException, IOException {
+        Container container = roster.table().inNamespace(caller.namespace());
+        if (container != null && isAnother(container, cookie)) {
+            roster.retire(container);
+            container = null;
+        }
+        if (container == null) {
+            return make(caller);
+        }
+        if (container.isSettled()) {
+            confirm(caller);
+        } else {
+            container.settle(hold(() -> HeldNamespace.again(caller, cookie)));
+        }
+        return container;
+    }
+
+    /** Its namespace had ended while it lingered, and the number was given to a new one. */
+    private static boolean isAnother(Container container, long cookie) {
+        return !container.isSettled() && cookie != container.cookie();
+    }
+
+    private Container make(Caller caller) throws NotIdentifiedException, IOException {
+        HeldNamespace held = hold(() -> HeldNamespace.of(caller, true, caller.namespace() != ownNamespace));
+        try {
+            return roster.found(held);
+        } catch (IOException | NotIdentifiedException e) {
+            held.close();
+            throw e;
         }
     }
 
@@ -129,41 +153,88 @@ public final class Containers {
         try {
             caller.confirm();
         } catch (IOException e) {
-            throw new NotIdentifiedException(String.valueOf(e.getMessage()), e);
+            throw NotIdentifiedException.gone(e);
         }
     }
 
-    private Container make(Caller caller) throws NotIdentifiedException, IOException {
-        FileDescriptor namespace = caller.openNamespace();
-        AddressSource source = null;
+    private interface Opening {
+        HeldNamespace open() throws IOException;
+    }
+
+    private static HeldNamespace hold(Opening opening) throws NotIdentifiedException {
         try {
-            source = caller.openAddresses();
-            confirm(caller);
-            PeerTable table = tables.open(caller.namespace());
-            Container container = new Container(caller.namespace(), namespace, source, table);
-            byNamespace.put(caller.namespace(), container);
-            read(container);
-            tell(container, "known from now on, overlay addresses " + text(container.addresses()));
-            return container;
-        } catch (IOException | NotIdentifiedException e) {
-            Descriptors.close(namespace);
-            if (source != null) {
-                source.close();
-            }
-            throw e;
+            return opening.open();
+        } catch (IOException e) {
+            throw NotIdentifiedException.gone(e);
         }
     }
 
-    /** The rehearsal is nobody's news. */
-    private void tell(Container container, String what) {
-        Level level = container.namespace() == ownNamespace ? Level.DEBUG : Level.INFO;
-        LOG.atLevel(level).log("{}: {}", container, what);
+    /**
+     * Adds a container that nobody has to find.
+     *
+     * @param held its namespace, if it was said; the container's from now on, unless this throws
+     * @throws ContainerException if it cannot be, with nothing changed
+     */
+    public Container register(ContainerSpec spec, @Nullable HeldNamespace held) {
+        return roster.registered(spec, held);
+    }
+
+    /**
+     * As {@link #enter(EpollDomainSocketChannel)}, for a connection at the container's own socket.
+     *
+     * @throws NotIdentifiedException if the caller is in another network namespace than the container
+     * @throws IOException if it is the first, and the container's resources cannot be had
+     */
+    public Container enter(Container own, EpollDomainSocketChannel channel) throws NotIdentifiedException, IOException {
+        if (own.isGone()) {
+            throw NotIdentifiedException.notAllowed(own + " is unregistered");
+        }
+        if (!own.isSettled()) {
+            settleByFirst(own, channel);
+        } else if (!isInside(own, channel)) {
+            throw NotIdentifiedException.notAllowed(
+                    "a process of another network namespace calls at the socket of " + own);
+        }
+        own.addConnections(1);
+        return own;
+    }
+
+    private void settleByFirst(Container own, EpollDomainSocketChannel channel)
+            throws NotIdentifiedException, IOException {
+        try (Caller caller = identify(channel)) {
+            Container there = roster.table().inNamespace(caller.namespace());
+            if (there != null && there.isRegistered()) {
+                throw NotIdentifiedException.notAllowed("a process of " + there + " calls at the socket of " + own);
+            }
+            HeldNamespace held = hold(() -> HeldNamespace.of(caller, !own.hasGivenAddresses(), true));
+            try {
+                roster.adopt(own, held);
+            } catch (IOException e) {
+                held.close();
+                throw e;
+            }
+        }
+    }
+
+    private boolean isInside(Container own, EpollDomainSocketChannel channel) throws NotIdentifiedException {
+        long cookie = NetworkNamespaces.cookie(channel.fd());
+        if (cookie != 0 && own.cookie() != 0) {
+            return cookie == own.cookie();
+        }
+        try (Caller caller = identify(channel)) {
+            return caller.namespace() == own.namespace();
+        }
+    }
+
+    /** Takes a registered container away. Does nothing the second time. */
+    public void unregister(Container container) {
+        roster.retire(container);
     }
 
     /** The connection is closed. */
     public void leave(Container container) {
         container.addConnections(-1);
-        removeIfUnused(container);
+        roster.restIfUnused(container);
     }
 
     /** A listener was added to the container. */
@@ -174,110 +245,44 @@ public final class Containers {
     /** A listener was removed from the container. */
     public void listenerRemoved(Container container) {
         container.addListeners(-1);
-        removeIfUnused(container);
-    }
-
-    private void removeIfUnused(Container container) {
-        if (container.isUnused() && byNamespace.remove(container.namespace(), container)) {
-            owners.values().removeIf(owner -> owner == container);
-            departureListeners.forEach(listener -> listener.accept(container));
-            container.delete();
-            tell(container, "gone");
-        }
+        roster.restIfUnused(container);
     }
 
     /** The container's overlay addresses, at most a second old. */
     public Addresses addresses(Container container) {
-        if (container.isOlderThan(FRESH_NANOS, System.nanoTime())) {
-            read(container);
-        }
-        return container.addresses();
+        return addressBook.of(container);
     }
 
     /** Whether the container has the address; one that was just added is found too. */
     public boolean owns(Container container, InetAddress address) {
-        if (!addresses(container).contains(address) && container.isOlderThan(MISSING_NANOS, System.nanoTime())) {
-            read(container);
-        }
-        return owners.get(address) == container;
+        return addressBook.owns(container, address);
     }
 
     /** The container that has the overlay address; null if none that uses the router has. */
     public @Nullable Container owner(InetAddress address) {
-        Container owner = owners.get(address);
-        if (owner != null && owns(owner, address)) {
-            return owner;
-        }
-        readSomeAgain();
-        return owners.get(address);
-    }
-
-    private void readSomeAgain() {
-        long now = System.nanoTime();
-        int readings = 0;
-        for (Container container : byNamespace.values()) {
-            if (readings < MOST_READINGS_PER_MISS
-                    && container.listeners() > 0
-                    && container.isOlderThan(FRESH_NANOS, now)) {
-                read(container);
-                readings++;
-            }
-        }
-    }
-
-    private void read(Container container) {
-        List<InetAddress> overlay = new ArrayList<>();
-        try {
-            for (InetAddress address : container.source().read()) {
-                if (resolver.resolve(address).isOn(config.hostAddress())) {
-                    overlay.add(address);
-                }
-            }
-        } catch (IOException e) {
-            rareLog.warn("read " + container, "{}: its addresses cannot be read, it has none: {}", container, e);
-        }
-        Addresses now = new Addresses(overlay);
-        for (InetAddress before : container.addresses().set()) {
-            if (!now.contains(before)) {
-                owners.remove(before, container);
-            }
-        }
-        for (InetAddress address : now.set()) {
-            Container owner = owners.putIfAbsent(address, container);
-            if (owner != null && owner != container) {
-                rareLog.warn(
-                        "conflict " + container,
-                        "{} has address {}, which {} already has: it stays with that one",
-                        container,
-                        address.getHostAddress(),
-                        owner);
-            }
-        }
-        container.addresses(now, System.nanoTime());
+        return addressBook.owner(address, roster.table().all());
     }
 
     /** The resolver has changed: which addresses are overlay addresses of this host must be found out again. */
     public void expireAll() {
-        byNamespace.values().forEach(Container::expire);
+        roster.table().all().forEach(Container::expire);
     }
 
     /** All containers at present. */
     public List<Container> all() {
-        return List.copyOf(byNamespace.values());
+        return List.copyOf(roster.table().all());
     }
 
-    private static String text(Addresses addresses) {
-        return addresses.all().stream()
-                .map(InetAddress::getHostAddress)
-                .sorted()
-                .toList()
-                .toString();
+    /** The same for embedders, with addresses of now. */
+    public List<ContainerInfo> infos() {
+        List<Container> real =
+                all().stream().filter(container -> !container.isRehearsal()).toList();
+        real.forEach(addressBook::of);
+        return real.stream().map(Container::info).toList();
     }
 
-    /** Frees what the containers hold. */
+    /** Frees what the containers hold; the loop has ended. */
     public void close() {
-        byNamespace.values().forEach(Container::close);
-        byNamespace.clear();
-        owners.clear();
+        roster.close();
     }
 }

@@ -1,5 +1,7 @@
 package io.slim.router.container;
 
+import io.netty.channel.unix.FileDescriptor;
+import io.slim.router.sys.NetworkNamespaces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -49,6 +51,12 @@ final class NamespaceAddresses implements AddressSource {
             four.close();
             throw e;
         }
+    }
+
+    /** Opens the files of a namespace of which no process is known. */
+    static NamespaceAddresses inside(FileDescriptor namespace) throws IOException {
+        Path net = Path.of("/proc/thread-self/net");
+        return NetworkNamespaces.inside(namespace, () -> open(net.resolve("fib_trie"), net.resolve("if_inet6")));
     }
 
     @Override

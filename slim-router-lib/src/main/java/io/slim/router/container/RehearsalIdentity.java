@@ -24,7 +24,7 @@ final class RehearsalIdentity implements CallerIdentity {
                     ? new Self(NetworkNamespaces.own())
                     : real.identify(channel);
         } catch (IOException e) {
-            throw new NotIdentifiedException(String.valueOf(e.getMessage()), e);
+            throw NotIdentifiedException.unknown(e);
         }
     }
 

@@ -27,15 +27,17 @@ final class SharedSocketIdentity implements CallerIdentity {
             long namespace = process.networkNamespace();
             if (namespace == ownNamespace) {
                 process.close();
-                throw new NotIdentifiedException(
+                throw NotIdentifiedException.notAllowed(
                         "process " + process.pid() + " is in the router's own network namespace, in no container");
             }
             return new ProcessCaller(process, namespace);
         } catch (IOException e) {
-            if (process != null) {
-                process.close();
+            if (process == null) {
+                throw NotIdentifiedException.unknown(e);
             }
-            throw new NotIdentifiedException("the caller's network namespace cannot be read: " + e.getMessage(), e);
+            boolean ended = !process.isAlive();
+            process.close();
+            throw ended ? NotIdentifiedException.gone(e) : NotIdentifiedException.unknown(e);
         }
     }
 

@@ -1,12 +1,14 @@
 package io.slim.router.file;
 
 import io.slim.api.ConfigurationException;
+import io.slim.api.Subscription;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,6 +39,7 @@ public final class WatchedFile<T> implements AutoCloseable {
     private final ScheduledExecutorService poller;
     private final ScheduledFuture<?> polling;
     private volatile T content;
+    private volatile Optional<String> problem = Optional.empty();
     private @Nullable Stamp stamp;
 
     private record Stamp(Object time, long size, @Nullable Object inode) {}
@@ -66,9 +69,15 @@ public final class WatchedFile<T> implements AutoCloseable {
         return content;
     }
 
+    /** What is wrong with the file as it is now; empty if nothing is. */
+    public Optional<String> problem() {
+        return problem;
+    }
+
     /** Asks to be told after {@link #content} was replaced. */
-    public void onChange(Runnable listener) {
+    public Subscription onChange(Runnable listener) {
         listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     private @Nullable Stamp stamp() {
@@ -90,13 +99,20 @@ public final class WatchedFile<T> implements AutoCloseable {
             content = reader.apply(file);
         } catch (ConfigurationException e) {
             LOG.error("{} is bad, what it said before stays in force:\n{}", file, e.getMessage());
+            problem = Optional.of(text(e.problems().get(0).toString()));
             return;
         } catch (RuntimeException e) {
             LOG.error("{} cannot be used, what it said before stays in force", file, e);
+            problem = Optional.of(text(e.toString()));
             return;
         }
+        problem = Optional.empty();
         LOG.info("{} has changed: {}", file, content);
         listeners.forEach(this::tell);
+    }
+
+    private String text(String why) {
+        return file + " is bad, what it said before stays in force: " + why;
     }
 
     /** A listener that fails must not end the polling. */

@@ -1,19 +1,12 @@
 package io.slim.router.gateway;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.slim.api.RouterConfig;
 import io.slim.router.connect.ConnectService;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
+import io.slim.router.container.NotIdentifiedException;
 import io.slim.router.listen.ListenService;
-import io.slim.router.loop.AcceptPause;
 import io.slim.router.loop.Channels;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
@@ -22,12 +15,16 @@ import io.slim.router.observe.RareLog;
 import io.slim.router.sys.SocketWriter;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The UNIX socket that shims connect to. Descriptors that a shim sends are discarded by the kernel: reads offer no control
+ * Serves shims, at the shared socket and at those of registered containers. Descriptors that a shim sends are discarded by the kernel: reads offer no control
  * buffer.
  */
 public final class ShimGateway {
@@ -41,10 +38,11 @@ public final class ShimGateway {
     private final ListenService listens;
     private final Counters counters;
     private final RareLog rareLog = new RareLog(LOG);
-    private final SocketPath path;
     private final SocketWriter socketWriter = new SocketWriter();
-    private @Nullable ChannelGroup channels;
-    private int sessions;
+    /** Only the event loop touches it. */
+    private final Set<ShimSession> sessions = new HashSet<>();
+
+    private @Nullable ShimSocket shared;
 
     @Inject
     ShimGateway(
@@ -60,47 +58,40 @@ public final class ShimGateway {
         this.connects = connects;
         this.listens = listens;
         this.counters = counters;
-        this.path = new SocketPath(config.socket());
     }
 
     /**
-     * Opens the socket.
+     * Opens the shared socket.
      *
      * @throws IOException if that fails, or if another router serves it
      */
     public void start() throws IOException {
-        path.makeFree();
-        ChannelGroup all = new DefaultChannelGroup(loop.group().next());
-        ChannelFuture bound = new ServerBootstrap()
-                .group(loop.group())
-                .channel(EpollServerDomainSocketChannel.class)
-                .handler(new AcceptPause("connections of shims"))
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel accepted) {
-                        accept(accepted, all);
-                    }
-                })
-                .bind(new DomainSocketAddress(config.socket().toFile()))
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new IOException("socket " + path + ": " + bound.cause().getMessage(), bound.cause());
-        }
-        all.add(bound.channel());
-        channels = all;
-        path.bound();
+        containers.onDeparture(this::closeAllOf);
+        shared = open(config.socket(), containers::enter);
     }
 
-    private void accept(Channel accepted, ChannelGroup all) {
-        sessions++;
-        if (sessions > config.limits().connections()) {
-            sessions--;
+    /** Opens a socket for those whom the entrance lets in. */
+    ShimSocket open(Path path, Entrance entrance) throws IOException {
+        ShimSocket socket = new ShimSocket(path, loop, accepted -> accept(accepted, entrance));
+        socket.open();
+        return socket;
+    }
+
+    private boolean accept(Channel accepted, Entrance entrance) {
+        if (sessions.size() >= config.limits().connections()) {
             limit("all containers together");
             Channels.close(accepted);
-            return;
+            return false;
         }
-        all.add(accepted);
-        accepted.pipeline().addLast(new ShimRequests(), new ShimSession(this));
+        ShimSession session = new ShimSession(this, entrance, accepted);
+        sessions.add(session);
+        accepted.pipeline().addLast(new ShimRequests(), session);
+        return true;
+    }
+
+    /** A connection may have come by the container's own socket or by the shared one. */
+    private void closeAllOf(Container container) {
+        List.copyOf(sessions).forEach(session -> session.closeIfOf(container));
     }
 
     /** Whether the container, with this connection, has no more than it may. */
@@ -124,9 +115,13 @@ public final class ShimGateway {
         rareLog.warn("malformed " + who, "a shim's connection of {} is closed: {}", who, what);
     }
 
-    void notIdentified(String why) {
+    void notIdentified(NotIdentifiedException e) {
         counters.add(Counter.SHIM_NOT_IDENTIFIED);
-        rareLog.warn("identity", "a caller is not identified, it stays on the overlay: {}", why);
+        if (e.isUsual()) {
+            LOG.debug("a caller is not identified: {}", e.getMessage());
+        } else {
+            rareLog.warn("identity", "a caller is not identified, it stays on the overlay: {}", e.getMessage());
+        }
     }
 
     void unreachable(@Nullable Container container, String why) {
@@ -137,16 +132,17 @@ public final class ShimGateway {
         rareLog.warn("failed", "a shim's request failed", cause);
     }
 
-    void ended() {
-        sessions--;
+    void ended(ShimSession session) {
+        sessions.remove(session);
     }
 
     SocketWriter socketWriter() {
         return socketWriter;
     }
 
-    Containers containers() {
-        return containers;
+    /** The container's connection is closed. */
+    void left(Container container) {
+        containers.leave(container);
     }
 
     ConnectService connects() {
@@ -157,15 +153,10 @@ public final class ShimGateway {
         return listens;
     }
 
-    /** Closes the socket and all connections, and removes the file. */
+    /** Closes the shared socket and all its connections, and removes the file. */
     public void close() {
-        if (channels != null) {
-            channels.close().awaitUninterruptibly();
-        }
-        try {
-            path.remove();
-        } catch (IOException e) {
-            LOG.warn("socket {} cannot be removed", path, e);
+        if (shared != null) {
+            shared.close();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.slim.router.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -44,12 +45,16 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
     private static final byte[] COPIES_CLOSED = {1};
 
     private final ShimGateway gateway;
+    private final Entrance entrance;
+    private final Channel channel;
     private @Nullable Container container;
     private boolean answering;
     private boolean greeted;
 
-    ShimSession(ShimGateway gateway) {
+    ShimSession(ShimGateway gateway, Entrance entrance, Channel channel) {
         this.gateway = gateway;
+        this.entrance = entrance;
+        this.channel = channel;
     }
 
     @Override
@@ -105,10 +110,10 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
             return Reason.UNSUPPORTED;
         }
         try {
-            container = gateway.containers().enter((EpollDomainSocketChannel) ctx.channel());
+            container = entrance.enter((EpollDomainSocketChannel) ctx.channel());
         } catch (NotIdentifiedException e) {
-            gateway.notIdentified(String.valueOf(e.getMessage()));
-            return Reason.NOT_IDENTIFIED;
+            gateway.notIdentified(e);
+            return e.reason();
         } catch (IOException e) {
             gateway.failed(e);
             return Reason.INTERNAL;
@@ -119,6 +124,11 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
     private void answer(ChannelHandlerContext ctx, long id, ShimAnswer answer) {
         answering = false;
         FileDescriptor to = ((EpollDomainSocketChannel) ctx.channel()).fd();
+        if (!to.isOpen()) {
+            // The number may be another connection's by now.
+            closeCopies(answer);
+            return;
+        }
         try {
             send(ctx, to, id, answer);
             if (!descriptors(answer).isEmpty()) {
@@ -142,9 +152,20 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
             }
         } finally {
             frame.release();
-            descriptors(answer).stream()
-                    .filter(descriptor -> !(answer instanceof HelloOk))
-                    .forEach(Descriptors::close);
+            closeCopies(answer);
+        }
+    }
+
+    private static void closeCopies(ShimAnswer answer) {
+        if (!(answer instanceof HelloOk)) {
+            descriptors(answer).forEach(Descriptors::close);
+        }
+    }
+
+    /** Ends the connection if it is the container's. */
+    void closeIfOf(Container which) {
+        if (container == which) {
+            Channels.close(channel);
         }
     }
 
@@ -162,10 +183,10 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         if (container != null) {
-            gateway.containers().leave(container);
+            gateway.left(container);
             container = null;
         }
-        gateway.ended();
+        gateway.ended(this);
     }
 
     @Override

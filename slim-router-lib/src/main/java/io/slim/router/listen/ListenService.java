@@ -83,6 +83,17 @@ public final class ListenService {
         this.shadows = new Shadows(config);
     }
 
+    /** Starts to listen to what ends listeners. */
+    public void start() {
+        containers.onDeparture(this::endAllOf);
+    }
+
+    private void endAllOf(Container container) {
+        List.copyOf(listeners.values()).stream()
+                .filter(listener -> listener.group().container() == container)
+                .forEach(this::end);
+    }
+
     /** Asks to be told about listeners that can, or can no longer, be reached. */
     public void observe(ListenerObserver observer) {
         offers.observe(observer);
@@ -341,14 +352,14 @@ public final class ListenService {
     /**
      * The network namespace in which a listener's application runs, open for the caller.
      *
-     * @throws IOException if the listener is gone
+     * @throws IOException if the listener is gone, or its namespace not known
      */
     public FileDescriptor openNamespace(long listenerId) throws IOException {
         Listener listener = listeners.get(listenerId);
         if (listener == null) {
             throw new IOException("listener " + listenerId + " is gone");
         }
-        return Descriptors.duplicate(listener.group().container().namespaceDescriptor());
+        return listener.group().container().openNamespace();
     }
 
     /** The application leaves the shadow's queue alone: this socket is not offered again. */

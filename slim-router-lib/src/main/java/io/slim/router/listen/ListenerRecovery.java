@@ -1,11 +1,13 @@
 package io.slim.router.listen;
 
+import io.netty.channel.unix.FileDescriptor;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.journal.ListenerJournal;
 import io.slim.router.journal.ListenerJournal.Recovered;
 import io.slim.router.journal.ListenerRecord;
 import io.slim.router.loop.RouterLoop;
+import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.SockDiag;
 import io.slim.router.sys.SockDiag.Listening;
 import jakarta.inject.Inject;
@@ -119,8 +121,13 @@ public final class ListenerRecovery {
     }
 
     private static Set<Long> listeningIn(Container container) {
-        try (SockDiag inside = SockDiag.inside(container.namespaceDescriptor())) {
-            return inside.listening().stream().map(Listening::cookie).collect(Collectors.toSet());
+        try {
+            FileDescriptor namespace = container.openNamespace();
+            try (SockDiag inside = SockDiag.inside(namespace)) {
+                return inside.listening().stream().map(Listening::cookie).collect(Collectors.toSet());
+            } finally {
+                Descriptors.close(namespace);
+            }
         } catch (IOException e) {
             LOG.warn("{}: its listening sockets cannot be read: {}", container, e.getMessage());
             return Set.of();

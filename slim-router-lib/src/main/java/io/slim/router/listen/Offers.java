@@ -41,10 +41,10 @@ final class Offers {
         Endpoint shadow = new Endpoint(config.hostAddress(), group.port());
         if (group.isOffered()) {
             LOG.info("{} offered at port {}", group, group.port());
-            events.publish(new ListenerOffered(group.container().toString(), group.endpoint(), shadow));
+            events.publish(new ListenerOffered(group.container().name(), group.endpoint(), shadow));
         } else {
             LOG.info("{} withdrawn{}", group, stalled ? ": the application does not take its connections" : "");
-            events.publish(new ListenerWithdrawn(group.container().toString(), group.endpoint(), stalled));
+            events.publish(new ListenerWithdrawn(group.container().name(), group.endpoint(), stalled));
         }
         tell(group);
     }

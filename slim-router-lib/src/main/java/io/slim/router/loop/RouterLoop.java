@@ -9,7 +9,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ScheduledFuture;
 import jakarta.inject.Inject;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,37 +23,79 @@ public final class RouterLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouterLoop.class);
 
-    private final MultiThreadIoEventLoopGroup group;
+    private volatile @Nullable MultiThreadIoEventLoopGroup group;
 
     @Inject
-    RouterLoop() {
+    RouterLoop() {}
+
+    /** Opens what the loop needs. A router that is never started holds nothing. */
+    public void start() {
         group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("slim-router", true), EpollIoHandler.newFactory());
     }
 
+    /** Whether there is something to be closed. */
+    public boolean isStarted() {
+        return group != null;
+    }
+
     /** For bootstraps. */
     public MultiThreadIoEventLoopGroup group() {
-        return group;
+        MultiThreadIoEventLoopGroup started = group;
+        if (started == null) {
+            throw new IllegalStateException("the event loop is not started");
+        }
+        return started;
     }
 
     /** Makes the loop serve a channel; if that fails, the channel is closed. */
     public void register(Channel channel) {
-        group.register(channel).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        group().register(channel).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
-    /** Runs something on the loop, after all that it was given before. */
+    /**
+     * Runs something on the loop, after all that it was given before.
+     *
+     * @throws RejectedExecutionException if the loop has ended
+     */
     public void execute(Runnable work) {
         loop().execute(work);
     }
 
+    /** The same for those who may still call when the loop has ended: then nothing is run. */
+    public void executeIfOpen(Runnable work) {
+        try {
+            execute(work);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the loop has ended, {} is not run", work);
+        }
+    }
+
     /** Runs something on the loop and waits for it. Not to be called by the loop itself. */
     public <T> T call(Callable<T> work) throws Exception {
+        refuseToWaitForItself();
         return loop().submit(work).sync().getNow();
+    }
+
+    /**
+     * The same, but waits only that long.
+     *
+     * @throws java.util.concurrent.TimeoutException if it was not done by then; it may still be done later
+     */
+    public <T> T call(Callable<T> work, long patienceMillis) throws Exception {
+        refuseToWaitForItself();
+        return loop().submit(work).get(patienceMillis, TimeUnit.MILLISECONDS);
     }
 
     /** Whether this is the loop's own thread. */
     public boolean isCurrent() {
         return loop().inEventLoop();
+    }
+
+    private void refuseToWaitForItself() {
+        if (isCurrent()) {
+            throw new IllegalStateException("the event loop would wait for itself: call this from another thread");
+        }
     }
 
     /** Runs something on the loop, later. */
@@ -83,11 +127,11 @@ public final class RouterLoop {
     }
 
     private EventLoop loop() {
-        return group.next();
+        return group().next();
     }
 
     /** Ends the thread and waits for that. */
     public void close() {
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+        group().shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -36,6 +36,8 @@ public enum Counter {
     LISTENERS_STALLED,
     /** Answers from the negative cache. */
     NEGATIVE_HITS,
+    /** Events that were not told because listeners were slow. */
+    EVENTS_DROPPED,
     /** Calls into plug-ins that threw. */
     PLUGIN_FAILURES
 }

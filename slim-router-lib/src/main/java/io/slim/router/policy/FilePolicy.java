@@ -1,5 +1,6 @@
 package io.slim.router.policy;
 
+import io.slim.api.Subscription;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.policy.ConnectionRequest;
 import io.slim.api.policy.PolicyVerdict;
@@ -21,8 +22,8 @@ final class FilePolicy implements ConnectionPolicy {
     }
 
     @Override
-    public void onChange(Runnable listener) {
-        file.onChange(listener);
+    public Subscription onChange(Runnable listener) {
+        return file.onChange(listener);
     }
 
     @Override

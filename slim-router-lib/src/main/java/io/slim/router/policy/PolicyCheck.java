@@ -1,6 +1,7 @@
 package io.slim.router.policy;
 
 import io.slim.api.RouterConfig;
+import io.slim.api.Subscription;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.policy.ConnectionRequest;
 import io.slim.api.policy.PolicyVerdict;
@@ -90,7 +91,7 @@ public final class PolicyCheck {
     }
 
     /** See {@link ConnectionPolicy#onChange}. */
-    public void onChange(Runnable listener) {
-        policy.onChange(listener);
+    public Subscription onChange(Runnable listener) {
+        return policy.onChange(listener);
     }
 }

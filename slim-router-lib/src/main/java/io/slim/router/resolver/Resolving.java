@@ -1,7 +1,9 @@
 package io.slim.router.resolver;
 
+import io.slim.api.Subscription;
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.Resolution;
+import io.slim.api.resolver.ResolverHealth;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.RareLog;
@@ -40,8 +42,19 @@ public final class Resolving {
         }
     }
 
+    /** What the resolver says of itself. Never throws. */
+    public ResolverHealth health() {
+        try {
+            ResolverHealth health = resolver.health();
+            return health == null ? ResolverHealth.stale("it says null of itself") : health;
+        } catch (RuntimeException e) {
+            counters.add(Counter.PLUGIN_FAILURES);
+            return ResolverHealth.stale("it failed when asked how it is: " + e);
+        }
+    }
+
     /** See {@link OverlayResolver#onChange}. */
-    public void onChange(Runnable listener) {
-        resolver.onChange(listener);
+    public Subscription onChange(Runnable listener) {
+        return resolver.onChange(listener);
     }
 }

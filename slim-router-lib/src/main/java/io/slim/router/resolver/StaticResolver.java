@@ -1,8 +1,10 @@
 package io.slim.router.resolver;
 
 import io.slim.api.ConfigurationException;
+import io.slim.api.Subscription;
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.Resolution;
+import io.slim.api.resolver.ResolverHealth;
 import io.slim.router.file.WatchedFile;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -28,8 +30,13 @@ final class StaticResolver implements OverlayResolver {
     }
 
     @Override
-    public void onChange(Runnable listener) {
-        file.onChange(listener);
+    public Subscription onChange(Runnable listener) {
+        return file.onChange(listener);
+    }
+
+    @Override
+    public ResolverHealth health() {
+        return file.problem().map(ResolverHealth::stale).orElse(ResolverHealth.FRESH);
     }
 
     @Override

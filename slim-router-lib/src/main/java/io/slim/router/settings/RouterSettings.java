@@ -148,6 +148,20 @@ public final class RouterSettings {
                             "For how long an announced connection may take to arrive."),
                     (draft, value) -> draft.times = draft.times.withAnnounceTtl(value)),
             on(
+                    new Setting<>(
+                            "container-linger-s",
+                            ValueType.SECONDS,
+                            "30",
+                            "For how long a container found at the shared socket is remembered after its last use."),
+                    (draft, value) -> draft.times = draft.times.withContainerLinger(value)),
+            on(
+                    new Setting<>(
+                            "containers",
+                            ValueType.COUNT,
+                            "4096",
+                            "Most containers known at one time, registered and found."),
+                    (draft, value) -> draft.limits = draft.limits.withContainers(value)),
+            on(
                     new Setting<>("connections", ValueType.COUNT, "16384", "Most connections of shims, in total."),
                     (draft, value) -> draft.limits = draft.limits.withConnections(value)),
             on(

@@ -49,7 +49,7 @@ public interface Libc {
     long sendmsg(int fd, Pointer message, int flags);
 
     @SaveError
-    int ioctl(int fd, long request, Pointer value);
+    int ioctl(int fd, long request, @Nullable Pointer value);
 
     @SaveError
     int fcntl(int fd, int command, int argument);

@@ -38,7 +38,7 @@ public final class PeerProcess implements AutoCloseable {
         return new PeerProcess(pid, pidfdOf(channel.fd().intValue()));
     }
 
-    private static @Nullable FileDescriptor pidfdOf(int socket) {
+    static @Nullable FileDescriptor pidfdOf(int socket) {
         Pointer value = Memory.allocateDirect(Libc.RUNTIME, Integer.BYTES);
         Pointer length = Memory.allocateDirect(Libc.RUNTIME, Integer.BYTES);
         length.putInt(0, Integer.BYTES);
@@ -61,12 +61,16 @@ public final class PeerProcess implements AutoCloseable {
         return Path.of("/proc", Integer.toString(pid), name);
     }
 
+    /** Whether the process has not ended yet. */
+    public boolean isAlive() {
+        return pidfd != null ? !Descriptors.isReadable(pidfd) : Files.exists(proc(""));
+    }
+
     /**
      * Fails if the process has ended since it connected; what was read before this call is then worthless.
      */
     public void checkAlive() throws IOException {
-        boolean alive = pidfd != null ? !Descriptors.isReadable(pidfd) : Files.exists(proc(""));
-        if (!alive) {
+        if (!isAlive()) {
             throw new IOException("process " + pid + " ended while it was identified");
         }
     }

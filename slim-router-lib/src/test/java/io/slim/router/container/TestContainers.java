@@ -1,39 +1,14 @@
 package io.slim.router.container;
 
-import io.netty.channel.unix.FileDescriptor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Set;
+import io.slim.api.container.ContainerSpec;
 
 /** Containers that are nothing but a key. */
 public final class TestContainers {
 
     private TestContainers() {}
 
-    /** One without addresses and connections. */
-    public static Container bare(long namespace) {
-        try {
-            Path directory = Files.createTempDirectory("slim-test");
-            Path file = directory.resolve("peers-test");
-            PeerTable table = PeerTable.create(file, 1, () -> 0);
-            Files.delete(file);
-            Files.delete(directory);
-            return new Container(namespace, new FileDescriptor(Integer.MAX_VALUE), new NoAddresses(), table);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static final class NoAddresses implements AddressSource {
-        @Override
-        public Set<InetAddress> read() {
-            return Set.of();
-        }
-
-        @Override
-        public void close() {}
+    /** One without addresses, connections and a peer table. */
+    public static Container bare(long number) {
+        return new Container(ContainerSpec.builder("c" + number).build());
     }
 }

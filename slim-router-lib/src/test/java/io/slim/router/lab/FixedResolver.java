@@ -1,7 +1,9 @@
 package io.slim.router.lab;
 
+import io.slim.api.Subscription;
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.Resolution;
+import io.slim.api.resolver.ResolverHealth;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,12 @@ public final class FixedResolver implements OverlayResolver {
 
     private final Map<InetAddress, InetAddress> hosts = new ConcurrentHashMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    /** How many want to be told of changes. */
+    public int listeners() {
+        return listeners.size();
+    }
+
+    private volatile ResolverHealth health = ResolverHealth.FRESH;
 
     /** An address lives there from now on. */
     public FixedResolver put(String overlay, String host) throws Exception {
@@ -28,8 +36,19 @@ public final class FixedResolver implements OverlayResolver {
     }
 
     @Override
-    public void onChange(Runnable listener) {
+    public Subscription onChange(Runnable listener) {
         listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** What it says of itself from now on. */
+    public void health(ResolverHealth now) {
+        health = now;
+    }
+
+    @Override
+    public ResolverHealth health() {
+        return health;
     }
 
     @Override

@@ -21,6 +21,11 @@ public final class TestContainer implements AutoCloseable {
         }
     }
 
+    /** The file that stands for its network namespace. */
+    public Path path() {
+        return Path.of("/run/netns", namespace);
+    }
+
     /** Gives it one more address. */
     public void addAddress(String address) throws IOException {
         String[] nodad = address.contains(":") ? new String[] {"nodad"} : new String[0];

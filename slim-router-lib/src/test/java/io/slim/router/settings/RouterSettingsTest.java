@@ -41,6 +41,8 @@ class RouterSettingsTest {
                 .flag("shadow-stall-ms", "2", "x")
                 .flag("port-rest-s", "3", "x")
                 .flag("announce-ttl-s", "4", "x")
+                .flag("container-linger-s", "11", "x")
+                .flag("containers", "12", "x")
                 .flag("connections", "5", "x")
                 .flag("connections-per-container", "6", "x")
                 .flag("connects-per-container", "7", "x")
@@ -49,11 +51,12 @@ class RouterSettingsTest {
                 .flag("peer-table-sets", "16", "x")
                 .flag("ready-sockets", "10", "x")
                 .read());
-        assertThat(config.limits()).isEqualTo(new RouterLimits(5, 6, 7, 8, 9, 16, 10));
+        assertThat(config.limits()).isEqualTo(new RouterLimits(12, 5, 6, 7, 8, 9, 16, 10));
         assertThat(config.times().connectDeadline()).hasMillis(1);
         assertThat(config.times().shadowStall()).hasMillis(2);
         assertThat(config.times().portRest()).hasSeconds(3);
         assertThat(config.times().announceTtl()).hasSeconds(4);
+        assertThat(config.times().containerLinger()).hasSeconds(11);
     }
 
     @Test

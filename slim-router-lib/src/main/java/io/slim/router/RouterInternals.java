@@ -1,12 +1,8 @@
 package io.slim.router;
 
-import com.google.inject.AbstractModule;
+import com.google.inject.PrivateModule;
 import com.google.inject.Scopes;
-import io.slim.api.RouterConfig;
 import io.slim.api.SlimRouter;
-import io.slim.api.event.RouterListener;
-import io.slim.api.policy.ConnectionPolicy;
-import io.slim.api.resolver.OverlayResolver;
 import io.slim.router.admin.AdminServer;
 import io.slim.router.admin.StatusReader;
 import io.slim.router.announce.Admission;
@@ -17,23 +13,26 @@ import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
 import io.slim.router.control.RouterHello;
+import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
+import io.slim.router.health.HealthWatch;
 import io.slim.router.journal.ListenerJournal;
 import io.slim.router.listen.ListenService;
 import io.slim.router.listen.ListenerRecovery;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
+import io.slim.router.observe.Problems;
 import io.slim.router.policy.PolicyCheck;
 import io.slim.router.resolver.Resolving;
 import io.slim.router.watchdog.Watchdog;
 
 /**
- * Wires a {@link SlimRouter}. It needs bindings for {@link RouterConfig}, {@link OverlayResolver}, {@link ConnectionPolicy}
- * and {@link RouterListener} from whoever installs it. One injector makes one router.
+ * The parts of a router; only {@link SlimRouter} is seen outside. Strict: what is not bound here does not exist, and the
+ * strictness does not spread to the injector that it is installed in.
  */
-public final class RouterModule extends AbstractModule {
+final class RouterInternals extends PrivateModule {
 
     @Override
     protected void configure() {
@@ -41,14 +40,14 @@ public final class RouterModule extends AbstractModule {
         binder().requireAtInjectOnConstructors();
         binder().requireExactBindingAnnotations();
         binder().disableCircularProxies();
-        requireBinding(RouterConfig.class);
-        requireBinding(OverlayResolver.class);
-        requireBinding(ConnectionPolicy.class);
-        requireBinding(RouterListener.class);
         bind(SlimRouter.class).to(DefaultSlimRouter.class);
+        expose(SlimRouter.class);
         one(DefaultSlimRouter.class);
+        one(Machinery.class);
         one(Counters.class);
         one(Events.class);
+        one(Problems.class);
+        one(HealthWatch.class);
         one(RouterLoop.class);
         one(Resolving.class);
         one(PolicyCheck.class);
@@ -65,9 +64,10 @@ public final class RouterModule extends AbstractModule {
         one(Peers.class);
         one(ConnectService.class);
         one(ShimGateway.class);
-        one(Rehearsal.class);
+        one(Registrations.class);
         one(StatusReader.class);
         one(AdminServer.class);
+        one(Rehearsal.class);
     }
 
     private void one(Class<?> type) {

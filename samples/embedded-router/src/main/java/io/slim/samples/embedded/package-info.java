@@ -1,0 +1,2 @@
+/** How a program embeds a router. */
+package io.slim.samples.embedded;

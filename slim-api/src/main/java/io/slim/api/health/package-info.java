@@ -1,0 +1,2 @@
+/** How a router is doing. */
+package io.slim.api.health;

@@ -1,0 +1,143 @@
+package io.slim.router;
+
+import io.slim.api.ConfigurationException;
+import io.slim.api.RouterConfig;
+import io.slim.router.admin.AdminServer;
+import io.slim.router.announce.Announcements;
+import io.slim.router.connect.ConnectService;
+import io.slim.router.container.Containers;
+import io.slim.router.control.ControlSecurity;
+import io.slim.router.control.ControlServer;
+import io.slim.router.control.Peers;
+import io.slim.router.gateway.Registrations;
+import io.slim.router.gateway.Rehearsal;
+import io.slim.router.gateway.ShimGateway;
+import io.slim.router.health.HealthWatch;
+import io.slim.router.listen.ListenService;
+import io.slim.router.listen.ListenerRecovery;
+import io.slim.router.loop.RouterLoop;
+import io.slim.router.observe.Counters;
+import io.slim.router.observe.Events;
+import io.slim.router.watchdog.Watchdog;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the parts of a router in order and ends them in the opposite one. */
+final class Machinery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Machinery.class);
+
+    private final RouterConfig config;
+    private final RouterLoop loop;
+    private final Events events;
+    private final HealthWatch health;
+    private final Containers containers;
+    private final ListenService listens;
+    private final ListenerRecovery recovery;
+    private final Watchdog watchdog;
+    private final Announcements announcements;
+    private final ControlSecurity controlSecurity;
+    private final ControlServer controlServer;
+    private final Peers peers;
+    private final ConnectService connects;
+    private final ShimGateway gateway;
+    private final Registrations registrations;
+    private final Rehearsal rehearsal;
+    private final Counters counters;
+    private final AdminServer adminServer;
+
+    @Inject
+    Machinery(
+            RouterConfig config,
+            RouterLoop loop,
+            Events events,
+            HealthWatch health,
+            Containers containers,
+            ListenService listens,
+            ListenerRecovery recovery,
+            Watchdog watchdog,
+            Announcements announcements,
+            ControlSecurity controlSecurity,
+            ControlServer controlServer,
+            Peers peers,
+            ConnectService connects,
+            ShimGateway gateway,
+            Registrations registrations,
+            Rehearsal rehearsal,
+            Counters counters,
+            AdminServer adminServer) {
+        this.config = config;
+        this.loop = loop;
+        this.events = events;
+        this.health = health;
+        this.containers = containers;
+        this.listens = listens;
+        this.recovery = recovery;
+        this.watchdog = watchdog;
+        this.announcements = announcements;
+        this.controlSecurity = controlSecurity;
+        this.controlServer = controlServer;
+        this.peers = peers;
+        this.connects = connects;
+        this.gateway = gateway;
+        this.registrations = registrations;
+        this.rehearsal = rehearsal;
+        this.counters = counters;
+        this.adminServer = adminServer;
+    }
+
+    /**
+     * Starts everything.
+     *
+     * @throws IOException if a part cannot start; {@link #close} is to be called then too
+     * @throws ConfigurationException if what protects the control channel cannot be used; the same
+     */
+    void start() throws IOException {
+        Files.createDirectories(config.stateDirectory());
+        loop.start();
+        controlSecurity.start();
+        events.start();
+        containers.start();
+        listens.start();
+        announcements.start();
+        connects.start();
+        watchdog.start();
+        recovery.run();
+        controlServer.start();
+        gateway.start();
+        rehearsal.run();
+        counters.clear();
+        health.start();
+        adminServer.start();
+    }
+
+    /** Frees everything that was started. */
+    void close() {
+        if (!loop.isStarted()) {
+            return;
+        }
+        adminServer.close();
+        registrations.close();
+        gateway.close();
+        watchdog.close();
+        try {
+            loop.call(() -> {
+                controlServer.close();
+                peers.close();
+                connects.close();
+                announcements.close();
+                listens.close();
+                return null;
+            });
+        } catch (Exception e) {
+            LOG.warn("while closing", e);
+        }
+        controlSecurity.close();
+        loop.close();
+        containers.close();
+        events.close();
+    }
+}
