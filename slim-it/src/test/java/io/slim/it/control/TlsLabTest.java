@@ -75,10 +75,8 @@ class TlsLabTest {
             assertThat(overlay.bytes()).as("bytes over the overlay").isPositive();
         }
         // The application did not wait for that.
-        Eventually.await(
-                "the router says why",
-                SOON,
-                () -> honest.log().contains("it does not speak TLS (is --control-insecure given there?)"));
+        Eventually.await("the router says why", SOON, () -> honest.log()
+                .contains("it does not speak TLS (is --control-insecure given there?)"));
         assertThat(other.isAlive()).isTrue();
     }
 
