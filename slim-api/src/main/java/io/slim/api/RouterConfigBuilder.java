@@ -142,8 +142,9 @@ public final class RouterConfigBuilder {
         if (!socket.isAbsolute() || socket.toString().length() > LONGEST_SOCKET_PATH) {
             problem("socket", socket, "an absolute path of at most " + LONGEST_SOCKET_PATH + " bytes");
         }
-        absolute("state dir", stateDirectory);
-        if (stateDirectory.resolve("admin.sock").toString().length() > LONGEST_SOCKET_PATH) {
+        if (!stateDirectory.isAbsolute()) {
+            absolute("state dir", stateDirectory);
+        } else if (stateDirectory.resolve("admin.sock").toString().length() > LONGEST_SOCKET_PATH) {
             problem("state dir", stateDirectory, "a path so short that admin.sock in it has at most 107 bytes");
         } else if (!containersDirectory().isAbsolute()) {
             problem("containers directory", containersDirectory(), "an absolute path");

@@ -3,6 +3,7 @@ package io.slim.router.control;
 import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.spi.ExposedBinding;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterConfigBuilder;
@@ -11,10 +12,8 @@ import io.slim.api.RouterTimes;
 import io.slim.api.SlimRouter;
 import io.slim.api.event.Reason;
 import io.slim.api.event.RouterEvent;
-import io.slim.api.event.RouterListener;
-import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.resolver.OverlayResolver;
-import io.slim.router.RouterModule;
+import io.slim.router.SlimRouterModule;
 import io.slim.router.lab.Eventually;
 import io.slim.router.lab.FixedResolver;
 import io.slim.router.loop.RouterLoop;
@@ -56,17 +55,24 @@ final class ControlHost implements AutoCloseable {
         for (int i = 1; i < 9; i++) {
             resolver.put("10.32.0." + i, "127.0.0." + i);
         }
-        injector = Guice.createInjector(new RouterModule(), new AbstractModule() {
+        Injector outside = Guice.createInjector(new SlimRouterModule(), new AbstractModule() {
             @Override
             protected void configure() {
                 bind(RouterConfig.class).toInstance(config);
                 bind(OverlayResolver.class).toInstance(resolver);
-                bind(ConnectionPolicy.class).toInstance(ConnectionPolicy.ALLOW);
-                bind(RouterListener.class).toInstance(events::add);
+                SlimRouterModule.bindListener(binder()).addBinding().toInstance(events::add);
             }
         });
-        router = injector.getInstance(SlimRouter.class);
+        router = outside.getInstance(SlimRouter.class);
+        injector = partsOf(outside);
         router.start();
+    }
+
+    /** The parts are private to the router; the binding that it exposes leads to them. */
+    private static Injector partsOf(Injector outside) {
+        return ((ExposedBinding<SlimRouter>) outside.getBinding(SlimRouter.class))
+                .getPrivateElements()
+                .getInjector();
     }
 
     /** Announces a client of this host to the router of another; the answer may be this router's own. */

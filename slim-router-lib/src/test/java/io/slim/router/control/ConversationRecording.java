@@ -13,16 +13,14 @@ import io.slim.router.lab.TestHost;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Records a conversation of two routers of this version, for the tests of later ones: see {@code README.md} beside the
- * recordings. Runs only when it is told where to write.
+ * recordings. No test by its name: runs only when it is asked for, and is told where to write.
  */
 @Tag("root")
-@EnabledIfSystemProperty(named = "slim.control.record", matches = ".+")
-class RecordConversationTest {
+class ConversationRecording {
 
     @TempDir
     private Path directory;
