@@ -95,6 +95,7 @@ class DockerTest {
                         "socket: " + host.directory().resolve("slim.sock"),
                         "state-dir: " + host.directory(),
                         "connect-deadline-ms: 4000",
+                        "log-format: json",
                         ""));
         Running router = slim(host.shell())
                 .with("SLIM_ROUTER_CONFIG", file.toString())
@@ -140,6 +141,8 @@ class DockerTest {
                 .orThrow();
         JsonNode connects = new ObjectMapper().readTree(status.stdout()).path("connects");
         assertThat(connects.path("none").asInt()).as(status.stdout()).isGreaterThanOrEqualTo(4);
+        assertThat(routers.get(1).stderr())
+                .containsPattern("\"fields\":\\{\"container\":\"[^\"]+\",\"endpoint\":\"[^\"]+:5201\"");
     }
 
     private static boolean connectedTo(String result, String address) {

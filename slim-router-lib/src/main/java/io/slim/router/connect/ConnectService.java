@@ -285,7 +285,11 @@ public final class ConnectService {
 
     private void decided(Container container, Endpoint destination, Reason reason) {
         counters.connect(reason);
-        LOG.debug("{}: connect to {}: {}", container, destination, reason);
+        LOG.atDebug()
+                .addKeyValue("container", container.name())
+                .addKeyValue("destination", destination)
+                .addKeyValue("reason", reason)
+                .log("{}: connect to {}: {}", container, destination, reason);
         if (!container.isRehearsal()) {
             events.publish(new ConnectionDecided(container.name(), destination, reason));
         }

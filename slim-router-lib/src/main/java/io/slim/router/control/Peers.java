@@ -179,7 +179,9 @@ public final class Peers {
     }
 
     void connected(InetAddress host) {
-        LOG.info("connected to the router of {}", host.getHostAddress());
+        LOG.atInfo()
+                .addKeyValue("peer", host.getHostAddress())
+                .log("connected to the router of {}", host.getHostAddress());
         observers.forEach(observer -> observer.peerChanged(host));
         events.publish(new PeerConnected(host));
     }
@@ -187,7 +189,10 @@ public final class Peers {
     void down(InetAddress host, String cause, boolean wasUp, boolean causeTold) {
         if (wasUp) {
             counters.add(Counter.PEERS_LOST);
-            LOG.info("lost the router of {}: {}", host.getHostAddress(), cause);
+            LOG.atInfo()
+                    .addKeyValue("peer", host.getHostAddress())
+                    .addKeyValue("cause", cause)
+                    .log("lost the router of {}: {}", host.getHostAddress(), cause);
             events.publish(new PeerLost(host, cause));
             observers.forEach(observer -> observer.peerChanged(host));
         } else if (!closed && !causeTold) {

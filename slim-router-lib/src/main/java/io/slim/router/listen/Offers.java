@@ -40,10 +40,18 @@ final class Offers {
         boolean stalled = group.members().stream().anyMatch(Listener::isStalled);
         Endpoint shadow = new Endpoint(config.hostAddress(), group.port());
         if (group.isOffered()) {
-            LOG.info("{} offered at port {}", group, group.port());
+            LOG.atInfo()
+                    .addKeyValue("container", group.container().name())
+                    .addKeyValue("endpoint", group.endpoint())
+                    .addKeyValue("shadow_port", group.port())
+                    .log("{} offered at port {}", group, group.port());
             events.publish(new ListenerOffered(group.container().name(), group.endpoint(), shadow));
         } else {
-            LOG.info("{} withdrawn{}", group, stalled ? ": the application does not take its connections" : "");
+            LOG.atInfo()
+                    .addKeyValue("container", group.container().name())
+                    .addKeyValue("endpoint", group.endpoint())
+                    .addKeyValue("stalled", stalled)
+                    .log("{} withdrawn{}", group, stalled ? ": the application does not take its connections" : "");
             events.publish(new ListenerWithdrawn(group.container().name(), group.endpoint(), stalled));
         }
         tell(group);

@@ -20,9 +20,13 @@ final class Repetition {
         this.periodNanos = periodNanos;
     }
 
+    /** How long it is until the clock passes a multiple of the period. */
+    static long nanosToNext(long periodNanos) {
+        return periodNanos - Math.floorMod(System.nanoTime(), periodNanos);
+    }
+
     void next() {
-        long delay = periodNanos - Math.floorMod(System.nanoTime(), periodNanos);
-        coming = loop.schedule(this::run, delay, TimeUnit.NANOSECONDS);
+        coming = loop.schedule(this::run, nanosToNext(periodNanos), TimeUnit.NANOSECONDS);
     }
 
     private void run() {

@@ -103,6 +103,11 @@ public final class RouterLoop {
         ScheduledFuture<?> unused = loop().schedule(guarded(work), delay, unit);
     }
 
+    /** Runs something on the loop when the clock passes the next multiple of a period, together with repetitions of it. */
+    public void scheduleWithRepetitions(Runnable work, long period, TimeUnit unit) {
+        schedule(work, Repetition.nanosToNext(unit.toNanos(period)), TimeUnit.NANOSECONDS);
+    }
+
     /**
      * Runs something on the loop again and again. Repetitions of the same period run together, however many there are: each
      * waking up costs an idle router more than the work does.

@@ -76,7 +76,7 @@ public final class Watchdog {
     }
 
     private void nextRound(long delayMillis) {
-        loop.schedule(
+        loop.scheduleWithRepetitions(
                 () -> {
                     running = !listeners.isEmpty() && !reader.isShutdown();
                     if (running) {
