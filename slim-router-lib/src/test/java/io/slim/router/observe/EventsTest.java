@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +95,7 @@ class EventsTest {
         events.publish(new Numbered(0));
         events.publish(new Numbered(1));
         events.close();
-        interrupted.await();
+        assertThat(interrupted.await(10, TimeUnit.SECONDS)).as("interrupted").isTrue();
         Eventually.get(EventsTest::tellers, n -> n == 0);
     }
 
@@ -107,7 +108,7 @@ class EventsTest {
             closed.countDown();
         });
         events[0].publish(new Numbered(0));
-        closed.await();
+        assertThat(closed.await(10, TimeUnit.SECONDS)).as("closed").isTrue();
         Eventually.get(EventsTest::tellers, n -> n == 0);
     }
 
