@@ -50,7 +50,7 @@ final class ShimSocket {
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop.group())
                 .channel(EpollServerDomainSocketChannel.class)
-                .handler(new AcceptPause("connections of shims"))
+                .handler(new AcceptPause("connections of shims at " + path))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel accepted) {
