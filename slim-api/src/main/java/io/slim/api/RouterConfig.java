@@ -17,6 +17,7 @@ public final class RouterConfig {
     private final boolean controlInsecure;
     private final Endpoint metrics;
     private final Optional<ControlTls> controlTls;
+    private final OverlayProof overlayProof;
     private final RouterTimes times;
     private final RouterLimits limits;
 
@@ -31,6 +32,7 @@ public final class RouterConfig {
         controlInsecure = from.controlInsecure;
         metrics = from.metrics;
         controlTls = Optional.ofNullable(from.controlTls);
+        overlayProof = from.overlayProof;
         times = from.times;
         limits = from.limits;
     }
@@ -94,6 +96,11 @@ public final class RouterConfig {
     /** With which certificates routers talk to each other; empty exactly if {@link #controlInsecure()}. */
     public Optional<ControlTls> controlTls() {
         return controlTls;
+    }
+
+    /** Whether the overlay must let a container through first; default {@link OverlayProof#DEFAULT}. */
+    public OverlayProof overlayProof() {
+        return overlayProof;
     }
 
     /** Deadlines and periods. */

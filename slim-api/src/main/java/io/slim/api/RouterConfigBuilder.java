@@ -13,6 +13,9 @@ public final class RouterConfigBuilder {
     /** Shims wait 100 ms for an answer; some of that is needed for the way there and back. */
     private static final Duration LONGEST_CONNECT_DEADLINE = Duration.ofSeconds(10);
 
+    private static final Duration SHORTEST_PROOF = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PROOF = Duration.ofHours(1);
+
     /** A {@code sockaddr_un} has room for 108 bytes with the final zero. */
     private static final int LONGEST_SOCKET_PATH = 107;
 
@@ -26,6 +29,7 @@ public final class RouterConfigBuilder {
     boolean controlInsecure;
     Endpoint metrics;
     ControlTls controlTls;
+    OverlayProof overlayProof = OverlayProof.DEFAULT;
     RouterTimes times = RouterTimes.DEFAULT;
     RouterLimits limits = RouterLimits.DEFAULT;
 
@@ -94,6 +98,12 @@ public final class RouterConfigBuilder {
     /** This or {@link #controlInsecure} is required: see {@link RouterConfig#controlTls()}. */
     public RouterConfigBuilder controlTls(ControlTls value) {
         controlTls = Objects.requireNonNull(value, "controlTls");
+        return this;
+    }
+
+    /** See {@link RouterConfig#overlayProof()}. */
+    public RouterConfigBuilder overlayProof(OverlayProof value) {
+        overlayProof = Objects.requireNonNull(value, "overlayProof");
         return this;
     }
 
@@ -193,6 +203,10 @@ public final class RouterConfigBuilder {
         positive("announce ttl", times.announceTtl());
         positive("certificate poll", times.certificatePoll());
         positive("container linger", times.containerLinger());
+        Duration proofTtl = overlayProof.ttl();
+        if (proofTtl.compareTo(SHORTEST_PROOF) < 0 || proofTtl.compareTo(LONGEST_PROOF) > 0) {
+            problem("proof ttl", proofTtl, SHORTEST_PROOF + " to " + LONGEST_PROOF);
+        }
     }
 
     private void checkLimits() {

@@ -18,6 +18,7 @@ import io.slim.router.listen.ListenerRecovery;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
+import io.slim.router.proof.ProofService;
 import io.slim.router.watchdog.Watchdog;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class Machinery {
     private final Watchdog watchdog;
     private final Announcements announcements;
     private final ControlSecurity controlSecurity;
+    private final ProofService proof;
     private final ControlServer controlServer;
     private final Peers peers;
     private final ConnectService connects;
@@ -61,6 +63,7 @@ final class Machinery {
             Watchdog watchdog,
             Announcements announcements,
             ControlSecurity controlSecurity,
+            ProofService proof,
             ControlServer controlServer,
             Peers peers,
             ConnectService connects,
@@ -79,6 +82,7 @@ final class Machinery {
         this.watchdog = watchdog;
         this.announcements = announcements;
         this.controlSecurity = controlSecurity;
+        this.proof = proof;
         this.controlServer = controlServer;
         this.peers = peers;
         this.connects = connects;
@@ -102,6 +106,7 @@ final class Machinery {
         events.start();
         containers.start();
         listens.start();
+        proof.start();
         announcements.start();
         connects.start();
         watchdog.start();
@@ -123,10 +128,12 @@ final class Machinery {
         registrations.close();
         gateway.close();
         watchdog.close();
+        proof.closeVisits();
         try {
             loop.call(() -> {
                 controlServer.close();
                 peers.close();
+                proof.close();
                 connects.close();
                 announcements.close();
                 listens.close();

@@ -12,6 +12,7 @@ import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
 import io.slim.router.policy.PolicyCheck;
+import io.slim.router.proof.Witness;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ public final class Announcements {
     private final PolicyCheck policy;
     private final Containers containers;
     private final ListenService listeners;
+    private final Witness witness;
     private final Counters counters;
     private @Nullable Subscription policyChanges;
 
@@ -44,6 +46,7 @@ public final class Announcements {
             PolicyCheck policy,
             Containers containers,
             ListenService listeners,
+            Witness witness,
             Counters counters) {
         this.config = config;
         this.loop = loop;
@@ -51,6 +54,7 @@ public final class Announcements {
         this.policy = policy;
         this.containers = containers;
         this.listeners = listeners;
+        this.witness = witness;
         this.counters = counters;
     }
 
@@ -82,6 +86,9 @@ public final class Announcements {
         Container container = decision.container();
         if (container == null) {
             return refuse(decision.reason());
+        }
+        if (!witness.knows(clientHost, client, destination, container)) {
+            return refuse(Reason.NO_PROOF);
         }
         int port = decision.shadowPort();
         if (!container.table().announce(clientHost, clientPort, port, client, destination.address())) {

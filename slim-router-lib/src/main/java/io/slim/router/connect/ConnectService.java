@@ -17,6 +17,8 @@ import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
 import io.slim.router.observe.RareLog;
 import io.slim.router.policy.PolicyCheck;
+import io.slim.router.proof.Pair;
+import io.slim.router.proof.Proofs;
 import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.resolver.Resolving;
@@ -54,6 +56,7 @@ public final class ConnectService {
     private final Peers peers;
     private final Resolving resolver;
     private final PolicyCheck policy;
+    private final Proofs proofs;
     private final Counters counters;
     private final Events events;
     private final RouteFinder routes;
@@ -73,6 +76,7 @@ public final class ConnectService {
             ListenService listeners,
             Announcements announcements,
             Peers peers,
+            Proofs proofs,
             Counters counters,
             Events events) {
         this.config = config;
@@ -83,6 +87,7 @@ public final class ConnectService {
         this.listeners = listeners;
         this.announcements = announcements;
         this.peers = peers;
+        this.proofs = proofs;
         this.counters = counters;
         this.events = events;
         this.routes = new RouteFinder(config, resolver, policy, containers);
@@ -160,10 +165,22 @@ public final class ConnectService {
         Reason known = route == null ? finding.reason() : knownRefusal(route);
         if (route == null || known != null) {
             callback.accept(overlay(container, request.destination(), known == null ? Reason.INTERNAL : known));
-        } else if (route.host().equals(config.hostAddress())) {
-            callback.accept(local(route, finding.sendRate()));
         } else {
-            remote(route, finding.sendRate(), callback);
+            proofs.require(pair(route), reason -> proceed(route, finding.sendRate(), reason, callback));
+        }
+    }
+
+    private static Pair pair(Route route) {
+        return new Pair(route.container(), route.self(), route.destination(), route.host());
+    }
+
+    private void proceed(Route route, long sendRate, Reason proof, Consumer<ConnectAnswer> callback) {
+        if (proof != Reason.NONE) {
+            callback.accept(refused(route, proof));
+        } else if (route.host().equals(config.hostAddress())) {
+            callback.accept(local(route, sendRate));
+        } else {
+            remote(route, sendRate, callback);
         }
     }
 
@@ -274,6 +291,9 @@ public final class ConnectService {
     }
 
     private ConnectAnswer refused(Route route, Reason reason) {
+        if (reason == Reason.NO_PROOF) {
+            proofs.doubt(pair(route));
+        }
         negative.put(route.container(), route.destination(), route.host(), reason);
         return overlay(route.container(), route.destination(), reason);
     }
@@ -302,7 +322,7 @@ public final class ConnectService {
     private static int rememberMillis(Reason reason) {
         return switch (reason) {
             case NOT_OVERLAY -> 10_000;
-            case NO_LISTENER, NO_PEER, POLICY -> 200;
+            case NO_LISTENER, NO_PEER, NO_PROOF, POLICY -> 200;
             // A peer that was held up is often back within milliseconds.
             case TIMEOUT -> 50;
             case LIMIT -> 100;

@@ -16,6 +16,7 @@ import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.RareLog;
+import io.slim.router.proof.Witness;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -41,6 +42,7 @@ public final class ControlServer {
     private final RouterConfig config;
     private final RouterLoop loop;
     private final Announcements announcements;
+    private final Witness witness;
     private final ListenService listeners;
     private final RouterHello hello;
     private final Counters counters;
@@ -56,6 +58,7 @@ public final class ControlServer {
             RouterConfig config,
             RouterLoop loop,
             Announcements announcements,
+            Witness witness,
             ListenService listeners,
             RouterHello hello,
             ControlSecurity security,
@@ -63,6 +66,7 @@ public final class ControlServer {
         this.config = config;
         this.loop = loop;
         this.announcements = announcements;
+        this.witness = witness;
         this.listeners = listeners;
         this.hello = hello;
         this.security = security;
@@ -107,7 +111,7 @@ public final class ControlServer {
             Channels.close(accepted); // Gone already.
             return;
         }
-        ServerSession session = new ServerSession(this, announcements, hello.message(), remote.getAddress());
+        ServerSession session = new ServerSession(this, announcements, witness, hello.message(), remote.getAddress());
         pending.add(session);
         crowdOut(pending.surplusOf(session.peer()));
         crowdOut(pending.surplus());

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ScheduledFuture;
 import jakarta.inject.Inject;
@@ -129,6 +130,17 @@ public final class RouterLoop {
                 LOG.error("a task of the event loop failed", e);
             }
         };
+    }
+
+    /**
+     * Calls something whenever a descriptor has something to read, or an error. Must be called by the loop.
+     *
+     * @param descriptor stays the caller's; must not be closed before the watch
+     */
+    public Watch watch(FileDescriptor descriptor, Runnable onReadable) {
+        Watch watch = new Watch(descriptor, guarded(onReadable));
+        watch.start(group().register(watch));
+        return watch;
     }
 
     private EventLoop loop() {

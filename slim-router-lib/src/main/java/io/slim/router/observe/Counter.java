@@ -22,6 +22,10 @@ public enum Counter {
     ANNOUNCEMENTS_REFUSED,
     /** Connections that the policy left to the overlay, at either end. */
     POLICY_REFUSALS,
+    /** Probes sent that the overlay let through. */
+    PROOFS,
+    /** Probes sent that the overlay did not let through. */
+    PROOFS_MISSED,
     /** Control connections closed because of a malformed message. */
     CONTROL_MALFORMED,
     /** Control connections closed because the peer is not who it says, or speaks no common version. */

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import io.slim.api.ConfigurationException;
 import io.slim.api.ConfigurationProblem;
+import io.slim.api.OverlayProof;
 import io.slim.api.PortRange;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterConfigBuilder;
@@ -76,6 +77,13 @@ public final class RouterSettings {
     private static final ValueType<RouterMode> MODE = ValueType.oneOf(
             "MODE", Map.ofEntries(entry("secure", RouterMode.SECURE), entry("non-secure", RouterMode.NON_SECURE)));
 
+    private static final ValueType<OverlayProof.Mode> PROOF_MODE = ValueType.oneOf(
+            "MODE",
+            Map.ofEntries(
+                    entry("auto", OverlayProof.Mode.AUTOMATIC),
+                    entry("on", OverlayProof.Mode.ON),
+                    entry("off", OverlayProof.Mode.OFF)));
+
     private static final Map<Setting<?>, Effect<?>> DECLARED = declare(
             on(HOST_ADDRESS, (draft, value) -> draft.config.hostAddress(value)),
             on(
@@ -119,6 +127,29 @@ public final class RouterSettings {
                             "",
                             "Where metrics are served for Prometheus, over HTTP in plain text; nowhere if not given."),
                     (draft, value) -> draft.config.metrics(value)),
+            on(
+                    new Setting<>(
+                            "overlay-proof",
+                            PROOF_MODE,
+                            "auto",
+                            "Whether the overlay must let a container through to a listener before it is bypassed;"
+                                    + " auto: if the router has the capabilities."),
+                    (draft, value) -> draft.proof = draft.proof.withMode(value)),
+            on(
+                    new Setting<>(
+                            "proof-ttl-s",
+                            ValueType.SECONDS,
+                            "30",
+                            "For how long that holds: within that time a new rule of the overlay takes effect."),
+                    (draft, value) -> draft.proof = draft.proof.withTtl(value)),
+            on(
+                    new Setting<>(
+                            "accept-redirects",
+                            ValueType.SWITCH,
+                            "false",
+                            "Containers whose own rules redirect TCP, to a sidecar say, bypass the overlay, and the"
+                                    + " sidecar."),
+                    (draft, value) -> draft.proof = draft.proof.withAcceptsTranslation(value)),
             on(
                     new Setting<>(
                             "connect-deadline-ms",
@@ -209,6 +240,7 @@ public final class RouterSettings {
     private static final class Draft {
         private final RouterConfigBuilder config = RouterConfig.builder();
         private final ControlFiles controlFiles = new ControlFiles();
+        private OverlayProof proof = OverlayProof.DEFAULT;
         private RouterTimes times = RouterTimes.DEFAULT;
         private RouterLimits limits = RouterLimits.DEFAULT;
     }
@@ -255,7 +287,11 @@ public final class RouterSettings {
         draft.controlFiles.give(draft.config, problems);
         RouterConfig config = null;
         try {
-            config = draft.config.times(draft.times).limits(draft.limits).build();
+            config = draft.config
+                    .overlayProof(draft.proof)
+                    .times(draft.times)
+                    .limits(draft.limits)
+                    .build();
         } catch (ConfigurationException e) {
             e.problems().stream()
                     .map(problem -> named(settings, problem))

@@ -28,6 +28,9 @@ public interface Libc {
     int bind(int fd, Pointer address, int length);
 
     @SaveError
+    int connect(int fd, Pointer address, int length);
+
+    @SaveError
     int getsockname(int fd, Pointer address, Pointer length);
 
     @SaveError

@@ -87,6 +87,23 @@ public final class NetworkNamespaces {
         return Long.parseLong(target.substring(PREFIX.length(), target.length() - 1));
     }
 
+    /** The namespace of this process, open for the caller. */
+    public static FileDescriptor openOwn() throws SystemCallException {
+        return Descriptors.openReadOnly(Path.of("/proc/self/ns/net"));
+    }
+
+    /**
+     * Takes the calling thread to another namespace. Only for threads that do nothing else than to visit namespaces. Needs
+     * CAP_SYS_ADMIN.
+     *
+     * @param namespace an open {@code ns/net}
+     */
+    public static void enter(FileDescriptor namespace) throws SystemCallException {
+        if (Libc.INSTANCE.setns(namespace.intValue(), CLONE_NEWNET) < 0) {
+            throw new SystemCallException("setns", namespace, Libc.errno());
+        }
+    }
+
     /**
      * Runs something inside another namespace and waits for it. A thread of its own goes there and ends afterwards: a
      * thread that could not come back would make sockets in the wrong namespace.
@@ -95,9 +112,7 @@ public final class NetworkNamespaces {
      */
     public static <T> T inside(FileDescriptor namespace, Callable<T> work) throws IOException {
         FutureTask<T> task = new FutureTask<>(() -> {
-            if (Libc.INSTANCE.setns(namespace.intValue(), CLONE_NEWNET) < 0) {
-                throw new SystemCallException("setns", namespace, Libc.errno());
-            }
+            enter(namespace);
             return work.call();
         });
         Thread visitor = new Thread(task, "slim-namespace-visit");

@@ -1,5 +1,6 @@
 package io.slim.router.lab;
 
+import io.slim.api.OverlayProof;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterConfigBuilder;
 import io.slim.api.RouterMode;
@@ -41,6 +42,8 @@ public final class TestHost implements AutoCloseable {
                         .mode(RouterMode.NON_SECURE)
                         .controlInsecure(true)
                         .controlPort(controlPort)
+                        // These containers have addresses, but no overlay between them.
+                        .overlayProof(OverlayProof.OFF)
                         .socket(directory.resolve(address + ".sock"))
                         .stateDirectory(directory.resolve(address))
                         .times(RouterTimes.DEFAULT.withConnectDeadline(BUSY_MACHINE)))
