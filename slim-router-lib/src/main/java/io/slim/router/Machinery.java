@@ -100,9 +100,9 @@ final class Machinery {
      * @throws ConfigurationException if what protects the control channel cannot be used; the same
      */
     void start() throws IOException {
+        controlSecurity.start();
         Files.createDirectories(config.stateDirectory());
         loop.start();
-        controlSecurity.start();
         events.start();
         containers.start();
         listens.start();
@@ -122,6 +122,7 @@ final class Machinery {
     /** Frees everything that was started. */
     void close() {
         if (!loop.isStarted()) {
+            controlSecurity.close();
             return;
         }
         adminServer.close();
