@@ -16,6 +16,8 @@ import java.util.List;
  * @param threads its threads
  */
 record ProcessView(List<String> descriptors, int threads) {
+    /** The process's own network namespace, held open. */
+    private static final String HOME = "home";
 
     /** How many of the descriptors are sockets. */
     long sockets() {
@@ -30,12 +32,14 @@ record ProcessView(List<String> descriptors, int threads) {
     static ProcessView of(long pid) {
         try {
             List<String> descriptors = new ArrayList<>();
+            Path home = Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net"));
             try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
                 for (Path link : links) {
-                    descriptors.add(read(link));
+                    descriptors.add(read(link, home));
                 }
             }
             descriptors.removeIf(each -> each.endsWith(".jar")); // a JVM opens them when it needs a class
+            descriptors.remove(HOME); // a router opens it once, before its first visit to a container
             descriptors.sort(null);
             return new ProcessView(List.copyOf(descriptors), Integer.parseInt(status(pid, "Threads")));
         } catch (IOException e) {
@@ -43,9 +47,10 @@ record ProcessView(List<String> descriptors, int threads) {
         }
     }
 
-    private static String read(Path link) throws IOException {
+    private static String read(Path link, Path home) throws IOException {
         try {
-            return Files.readSymbolicLink(link).toString().replaceAll("\\[\\d+]", "");
+            Path target = Files.readSymbolicLink(link);
+            return target.equals(home) ? HOME : target.toString().replaceAll("\\[\\d+]", "");
         } catch (NoSuchFileException e) {
             return "closed meanwhile";
         }
