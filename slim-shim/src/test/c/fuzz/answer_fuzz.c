@@ -22,7 +22,7 @@ static void frame(const uint8_t *data, size_t size) {
     if (!wire_get_header(whole, &header)) return;
     if (wire_get_hello_ok(whole, &header, &hello) && hello.version != WIRE_VERSION) abort();
     if (wire_get_connect_ok(whole, &header, &connect) && header.fds != (connect.host ? 1 : 0)) abort();
-    if (wire_get_listen_ok(whole, &header, &listen) && header.fds != (listen.shadow ? 2 : 0)) abort();
+    if (wire_get_listen_ok(whole, &header, &listen) && (listen.shadow ? header.fds != 1 && header.fds != 2 : header.fds != 0)) abort();
     wire_get_error(whole, &header, &reason);
 }
 

@@ -86,7 +86,7 @@ class NginxSuccessorsTest {
         Eventually.await("nginx is reached over the host path", SOON, () -> {
             OverlayWatch overlay = OverlayWatch.start(lab.bed());
             Wrk.run(Shim.in(lab.client()), url, "close");
-            return overlay.bytes() == 0;
+            return overlay.isUnused();
         });
     }
 

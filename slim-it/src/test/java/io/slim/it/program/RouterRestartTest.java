@@ -130,7 +130,7 @@ class RouterRestartTest {
         Eventually.await("the host path is taken", SOON, () -> {
             OverlayWatch overlay = OverlayWatch.start(bed);
             Wrk.run(Shim.in(client), url, "close");
-            return overlay.bytes() == 0;
+            return overlay.isUnused();
         });
     }
 

@@ -47,9 +47,7 @@ final class StallDetector {
             return false;
         }
         AcceptQueue originalNow = original.read();
-        boolean busy = watch.original().length() > 0
-                && originalNow.length() > 0
-                && !originalNow.hasMovedSince(watch.original());
+        boolean busy = originalNow.standsStillSince(watch.original());
         watches.put(listenerId, new Watch(nowNanos, now, originalNow));
         return !busy;
     }

@@ -139,7 +139,7 @@ public final class Watchdog {
         boolean stalled = responsible.waiting(
                 shadow.listenerId(),
                 System.nanoTime(),
-                () -> new AcceptQueue(length, shadow.alone() ? host.unaccepted(shadow.port()) : null),
+                () -> new AcceptQueue(length, host.unaccepted(shadow.port()), shadow.alone()),
                 () -> original(shadow));
         if (stalled && !shadow.stalled()) {
             loop.execute(() -> listeners.stalled(shadow.listenerId()));
@@ -167,7 +167,7 @@ public final class Watchdog {
                 for (Listening socket : container.listening()) {
                     if (socket.cookie() == shadow.originalCookie()) {
                         return new AcceptQueue(
-                                socket.waiting(), shadow.alone() ? container.unaccepted(shadow.originalPort()) : null);
+                                socket.waiting(), container.unaccepted(shadow.originalPort()), shadow.alone());
                     }
                 }
             } finally {

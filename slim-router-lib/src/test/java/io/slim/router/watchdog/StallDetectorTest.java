@@ -14,7 +14,7 @@ class StallDetectorTest {
     }
 
     private static AcceptQueue queue(Long... cookies) {
-        return new AcceptQueue(cookies.length, Set.of(cookies));
+        return new AcceptQueue(cookies.length, Set.of(cookies), true);
     }
 
     @Test
@@ -50,12 +50,23 @@ class StallDetectorTest {
     }
 
     @Test
-    void whereConnectionsCannotBeToldApartTheLengthCounts() throws Exception {
-        AcceptQueue three = new AcceptQueue(3, null);
-        AcceptQueue two = new AcceptQueue(2, null);
-        assertThat(look(0, three, AcceptQueue.EMPTY)).isFalse();
-        assertThat(look(900, two, AcceptQueue.EMPTY)).isFalse();
-        assertThat(look(1800, three, AcceptQueue.EMPTY)).isFalse();
-        assertThat(look(1900, three, AcceptQueue.EMPTY)).isTrue();
+    void aQueueThatMovesWhileItIsRead() throws Exception {
+        AcceptQueue justTaken = new AcceptQueue(3, Set.of(), true);
+        for (int at = 0; at < 5000; at += 250) {
+            assertThat(look(at, at % 500 == 0 ? justTaken : queue(1000L + at), AcceptQueue.EMPTY))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void ofSeveralSocketsOnAPortOneMayStandStill() throws Exception {
+        assertThat(look(0, ofSeveral(1L, 2L, 3L), AcceptQueue.EMPTY)).isFalse();
+        assertThat(look(900, ofSeveral(4L, 5L, 6L), AcceptQueue.EMPTY)).isFalse();
+        assertThat(look(1800, ofSeveral(6L, 7L), AcceptQueue.EMPTY)).isFalse();
+        assertThat(look(1900, ofSeveral(6L, 8L), AcceptQueue.EMPTY)).isTrue();
+    }
+
+    private static AcceptQueue ofSeveral(Long... cookies) {
+        return new AcceptQueue(1, Set.of(cookies), false);
     }
 }
