@@ -82,6 +82,21 @@ def open_router(path):
     return {}
 
 
+def idle(path, count):
+    """Opens connections that say nothing, or half of something, and keeps them."""
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    for i in range(int(count)):
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        s.connect(path)
+        if i % 2:
+            s.sendall(bytes.fromhex("18000000010100"))
+        keep(s)
+    return {}
+
+
 def hello(low="1", high="1"):
     global table
     kind, body, fds = ask(1, struct.pack("<HHI", int(low), int(high), os.getpid()))

@@ -100,10 +100,10 @@ final class Machinery {
      * @throws ConfigurationException if what protects the control channel cannot be used; the same
      */
     void start() throws IOException {
-        controlSecurity.start();
-        Files.createDirectories(config.stateDirectory());
         loop.start();
         events.start();
+        controlSecurity.start();
+        Files.createDirectories(config.stateDirectory());
         containers.start();
         listens.start();
         proof.start();
@@ -122,7 +122,6 @@ final class Machinery {
     /** Frees everything that was started. */
     void close() {
         if (!loop.isStarted()) {
-            controlSecurity.close();
             return;
         }
         adminServer.close();

@@ -70,6 +70,18 @@ class ShimGatewayTest {
         }
     }
 
+    /** They say nothing, or half of something. */
+    @Test
+    void tenThousandIdleConnectionsDisturbNobody() throws Exception {
+        try (TestHost host = host();
+                ShimAgent idle = ShimAgent.here();
+                ShimAgent good = ShimAgent.here()) {
+            idle.call("idle count=10000 path=" + host.socket());
+            good.call("open path=" + host.socket());
+            assertThat(good.call("hello").get("error")).isEqualTo("" + Reason.NOT_IDENTIFIED.code());
+        }
+    }
+
     @Test
     void aShimThatIsTooNewIsToldSo() throws Exception {
         try (TestHost host = host();
