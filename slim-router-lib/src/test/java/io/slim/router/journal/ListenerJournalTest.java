@@ -140,6 +140,22 @@ class ListenerJournalTest {
                 .containsExactly(listener(1, "0.0.0.0", true));
     }
 
+    /** A write to /dev/full fails as on a full disk (full(4)). */
+    @Test
+    void aFullDiskCostsNothingButTheJournal() throws Exception {
+        Path next = directory.resolve("listeners.journal.new");
+        ListenerJournal disk = new ListenerJournal(file, REST_MILLIS);
+        Files.createSymbolicLink(next, Path.of("/dev/full"));
+        disk.open();
+        disk.added(listener(1, "0.0.0.0", true));
+        Files.delete(next);
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (!Files.readString(file).contains("+ 1 ") && System.nanoTime() < deadline) {
+            disk.armed(1, true);
+        }
+        assertThat(recovered().listeners()).containsExactly(listener(1, "0.0.0.0", true));
+    }
+
     @Test
     void afterItsEndNothingIsWritten() throws Exception {
         journal.added(listener(1, "0.0.0.0", true));
