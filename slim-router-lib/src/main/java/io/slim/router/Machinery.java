@@ -4,7 +4,7 @@ import io.slim.api.ConfigurationException;
 import io.slim.api.RouterConfig;
 import io.slim.router.admin.AdminServer;
 import io.slim.router.announce.Announcements;
-import io.slim.router.connect.ConnectService;
+import io.slim.router.connect.Connects;
 import io.slim.router.container.Containers;
 import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
@@ -12,6 +12,8 @@ import io.slim.router.control.Peers;
 import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
+import io.slim.router.grant.Grants;
+import io.slim.router.grant.TrialListener;
 import io.slim.router.health.HealthWatch;
 import io.slim.router.listen.ListenService;
 import io.slim.router.listen.ListenerRecovery;
@@ -19,6 +21,7 @@ import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
 import io.slim.router.proof.ProofService;
+import io.slim.router.secure.SecureMode;
 import io.slim.router.watchdog.Watchdog;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -44,7 +47,10 @@ final class Machinery {
     private final ProofService proof;
     private final ControlServer controlServer;
     private final Peers peers;
-    private final ConnectService connects;
+    private final Connects connects;
+    private final SecureMode secure;
+    private final Grants grants;
+    private final TrialListener trials;
     private final ShimGateway gateway;
     private final Registrations registrations;
     private final Rehearsal rehearsal;
@@ -66,7 +72,10 @@ final class Machinery {
             ProofService proof,
             ControlServer controlServer,
             Peers peers,
-            ConnectService connects,
+            Connects connects,
+            SecureMode secure,
+            Grants grants,
+            TrialListener trials,
             ShimGateway gateway,
             Registrations registrations,
             Rehearsal rehearsal,
@@ -86,6 +95,9 @@ final class Machinery {
         this.controlServer = controlServer;
         this.peers = peers;
         this.connects = connects;
+        this.secure = secure;
+        this.grants = grants;
+        this.trials = trials;
         this.gateway = gateway;
         this.registrations = registrations;
         this.rehearsal = rehearsal;
@@ -104,13 +116,18 @@ final class Machinery {
         events.start();
         controlSecurity.start();
         Files.createDirectories(config.stateDirectory());
+        secure.start();
         containers.start();
         listens.start();
         proof.start();
         announcements.start();
-        connects.start();
         watchdog.start();
         recovery.run();
+        loop.run(() -> {
+            grants.start();
+            grants.recover();
+            connects.start();
+        });
         controlServer.start();
         gateway.start();
         rehearsal.run();
@@ -136,7 +153,10 @@ final class Machinery {
                 proof.close();
                 connects.close();
                 announcements.close();
+                grants.close();
+                trials.close();
                 listens.close();
+                secure.close();
                 return null;
             });
         } catch (Exception e) {

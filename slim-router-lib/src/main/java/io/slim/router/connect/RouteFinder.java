@@ -9,6 +9,7 @@ import io.slim.api.resolver.Resolution;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.policy.PolicyCheck;
+import io.slim.router.proof.Pair;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.resolver.Resolving;
 import io.slim.router.sys.HostSockets;
@@ -73,6 +74,15 @@ final class RouteFinder {
             return containers.owns(container, bound) ? bound : null;
         }
         return containers.addresses(container).nearest(request.destination().address());
+    }
+
+    /** Whether what was found before would be found again. */
+    boolean isAllowed(Pair pair) {
+        ConnectionRequest request = new ConnectionRequest(
+                Side.CLIENT, pair.client(), config.hostAddress(), pair.destination(), pair.host());
+        return resolver.resolve(pair.destination().address()).isOn(pair.host())
+                && containers.owns(pair.container(), pair.client())
+                && policy.decide(request).bypass();
     }
 
     /** Whether the destination of a route is still where it was. */

@@ -13,6 +13,7 @@ import io.slim.api.event.RouterEvent.PeerConnected;
 import io.slim.api.event.RouterEvent.PeerLost;
 import io.slim.api.status.PeerStatus;
 import io.slim.router.control.Wire.Announce;
+import io.slim.router.control.Wire.GrantRequest;
 import io.slim.router.control.Wire.Message;
 import io.slim.router.control.Wire.ProofOpen;
 import io.slim.router.control.Wire.ProofSeen;
@@ -101,7 +102,35 @@ public final class Peers {
                 .setClientPort(clientPort)
                 .setDestination(WireAddress.write(destination.address()))
                 .setDestinationPort(destination.port());
-        ask(host, Message.newBuilder().setAnnounce(announce), Replies.announced(callback));
+        ask(host, 1, Message.newBuilder().setAnnounce(announce), Replies.announced(callback));
+    }
+
+    /**
+     * Asks a peer to let a client in, now and for a while.
+     *
+     * @param host the peer's
+     * @param client overlay address of the client's container
+     * @param destination overlay endpoint
+     * @param callback gets the peer's answer, or why there is none, within the connect deadline; possibly before this
+     *     method returns
+     */
+    public void requestGrant(InetAddress host, InetAddress client, Endpoint destination, GrantCallback callback) {
+        requestGrant(
+                host,
+                GrantRequest.newBuilder()
+                        .setClient(WireAddress.write(client))
+                        .setDestination(WireAddress.write(destination.address()))
+                        .setDestinationPort(destination.port()),
+                callback);
+    }
+
+    /** The same for this router itself, which wants to find out if the network between the hosts lets grants through. */
+    public void requestTrial(InetAddress host, GrantCallback callback) {
+        requestGrant(host, GrantRequest.newBuilder().setTrial(true), callback);
+    }
+
+    private void requestGrant(InetAddress host, GrantRequest.Builder request, GrantCallback callback) {
+        ask(host, Version.GRANTS, Message.newBuilder().setGrantRequest(request), Replies.granted(callback));
     }
 
     /**
@@ -118,10 +147,22 @@ public final class Peers {
                 .setClient(WireAddress.write(client))
                 .setDestination(WireAddress.write(destination.address()))
                 .setDestinationPort(destination.port());
-        ask(host, Message.newBuilder().setProofOpen(open), Replies.proofOpened(callback));
+        ask(host, 1, Message.newBuilder().setProofOpen(open), Replies.proofOpened(callback));
     }
 
-    private void ask(InetAddress host, Message.Builder question, Reply reply) {
+    /** Whether the peer is connected. */
+    public boolean isConnected(InetAddress host) {
+        PeerLink link = links.get(host);
+        return link != null && link.isConnected();
+    }
+
+    /** Time of the last message from a peer; {@code otherwise} if it is not connected. */
+    public long lastHeardNanos(InetAddress host, long otherwise) {
+        PeerLink link = links.get(host);
+        return link == null ? otherwise : link.lastHeardNanos(otherwise);
+    }
+
+    private void ask(InetAddress host, int leastVersion, Message.Builder question, Reply reply) {
         PeerLink link = links.get(host);
         if (link == null) {
             if (links.size() >= config.limits().peers()) {
@@ -134,7 +175,7 @@ public final class Peers {
                 ticker = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
-        link.ask(question, reply);
+        link.ask(leastVersion, question, reply);
     }
 
     Reason limitReached(InetAddress host) {
@@ -182,11 +223,14 @@ public final class Peers {
         LOG.atInfo()
                 .addKeyValue("peer", host.getHostAddress())
                 .log("connected to the router of {}", host.getHostAddress());
-        observers.forEach(observer -> observer.peerChanged(host));
+        observers.forEach(observer -> {
+            observer.peerChanged(host);
+            observer.connected(host);
+        });
         events.publish(new PeerConnected(host));
     }
 
-    void down(InetAddress host, String cause, boolean wasUp, boolean causeTold) {
+    void down(InetAddress host, String cause, boolean wasUp, boolean wasSilent, boolean causeTold) {
         if (wasUp) {
             counters.add(Counter.PEERS_LOST);
             LOG.atInfo()
@@ -194,7 +238,10 @@ public final class Peers {
                     .addKeyValue("cause", cause)
                     .log("lost the router of {}: {}", host.getHostAddress(), cause);
             events.publish(new PeerLost(host, cause));
-            observers.forEach(observer -> observer.peerChanged(host));
+            observers.forEach(observer -> {
+                observer.peerChanged(host);
+                observer.lost(host, wasSilent);
+            });
         } else if (!closed && !causeTold) {
             rareLog.warn("dial " + host, "the router of {} does not answer: {}", host.getHostAddress(), cause);
         }
@@ -215,6 +262,10 @@ public final class Peers {
 
     void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
         observers.forEach(observer -> observer.listenersChanged(host, endpoints, offered));
+    }
+
+    void grantsRevoked(InetAddress host, List<Integer> grants) {
+        observers.forEach(observer -> observer.grantsRevoked(host, grants));
     }
 
     void proofSeen(InetAddress host, ProofSeen seen) {

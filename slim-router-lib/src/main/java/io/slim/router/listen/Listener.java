@@ -91,7 +91,7 @@ final class Listener {
     /** As all its holders need it. */
     LeaseFormat.State leaseState(Listen request) {
         return new LeaseFormat.State(
-                id, cookie, shadowCookie, request.endpoint(), request.family(), false, group.port());
+                id, cookie, shadowCookie, request.endpoint(), request.family(), group.isConfined(), group.port());
     }
 
     /** As the journal needs it. */
@@ -106,6 +106,7 @@ final class Listener {
                 group.isReusePort(),
                 group.endpoint(),
                 group.port(),
+                group.shadowId(),
                 armed);
     }
 
