@@ -23,10 +23,7 @@ public interface Confinement extends AutoCloseable {
      * @throws ConfinementException naming all that this host lacks
      */
     static Confinement open(ConfinementConfig config, RouterLoop loop) throws ConfinementException {
-        if (!loop.isStarted()) {
-            throw new IllegalStateException("the event loop is not started");
-        }
-        throw new ConfinementException(java.util.List.of("confinement is not built yet: " + config));
+        return KernelConfinement.open(config, loop);
     }
 
     /** A number for a listener or a grant that was never given before, also not by an earlier router. Not 0. */
