@@ -17,21 +17,21 @@ struct slim_message {
 
 #define SLIM_ROTATE(x, n) (((x) << (n)) | ((x) >> (64 - (n))))
 
-#define SLIM_ROUND()                                                                                                                     \
-    do {                                                                                                                                 \
-        v0 += v1, v1 = SLIM_ROTATE(v1, 13), v1 ^= v0, v0 = SLIM_ROTATE(v0, 32);                                                           \
-        v2 += v3, v3 = SLIM_ROTATE(v3, 16), v3 ^= v2;                                                                                    \
-        v0 += v3, v3 = SLIM_ROTATE(v3, 21), v3 ^= v0;                                                                                    \
-        v2 += v1, v1 = SLIM_ROTATE(v1, 17), v1 ^= v2, v2 = SLIM_ROTATE(v2, 32);                                                           \
+#define SLIM_ROUND()                                                            \
+    do {                                                                        \
+        v0 += v1, v1 = SLIM_ROTATE(v1, 13), v1 ^= v0, v0 = SLIM_ROTATE(v0, 32); \
+        v2 += v3, v3 = SLIM_ROTATE(v3, 16), v3 ^= v2;                           \
+        v0 += v3, v3 = SLIM_ROTATE(v3, 21), v3 ^= v0;                           \
+        v2 += v1, v1 = SLIM_ROTATE(v1, 17), v1 ^= v2, v2 = SLIM_ROTATE(v2, 32); \
     } while (0)
 
-#define SLIM_COMPRESS(m)                                                                                                                 \
-    do {                                                                                                                                 \
-        __u64 word = (m);                                                                                                                \
-        v3 ^= word;                                                                                                                      \
-        SLIM_ROUND();                                                                                                                    \
-        SLIM_ROUND();                                                                                                                    \
-        v0 ^= word;                                                                                                                      \
+#define SLIM_COMPRESS(m)  \
+    do {                  \
+        __u64 word = (m); \
+        v3 ^= word;       \
+        SLIM_ROUND();     \
+        SLIM_ROUND();     \
+        v0 ^= word;       \
     } while (0)
 
 static __always_inline __u64 slim_code(const struct slim_message *message, const __u8 *key) {

@@ -6,6 +6,7 @@
 
 #define SLIM_AF_INET 2
 #define SLIM_AF_INET6 10
+#define SLIM_IPPROTO_TCP 6
 #define SLIM_EREMOTE 66
 #define SLIM_ENOLINK 67
 
@@ -26,8 +27,8 @@ static __always_inline struct slim_backend *slim_backend_of(struct slim_destinat
 }
 
 /*
- * Decides on a connect to what lies in key; its container is filled in here. The entry is armed, and the backend returned, if it is let through;
- * else the errno is set and 0 returned.
+ * Decides on a connect to what lies in key; its container is filled in here. The entry is armed, and the backend returned, if it is let
+ * through; else the errno is set and 0 returned.
  */
 static __always_inline struct slim_backend *slim_aim(struct bpf_sock *sk, struct slim_destination_key *key, int four) {
     struct slim_entry *entry = slim_entry_of(sk);

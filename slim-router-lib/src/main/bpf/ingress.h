@@ -1,8 +1,8 @@
 /*
  * Who gets in at a shadow. Every packet that reaches a listening socket comes by here: SYNs, and the ACKs that end a handshake, whether the
- * kernel remembers the SYN or takes it from a cookie. A SYN needs exactly one option of ours, from a grant for this listener and this source; it
- * leaves a verdict. Everything else needs that verdict and a grant that still exists. So neither a full queue, nor a cookie made elsewhere, nor
- * a revocation in between lets anybody in. Packets of connections that are there pay for one comparison.
+ * kernel remembers the SYN or takes it from a cookie. A SYN needs exactly one option of ours, from a grant for this listener and this
+ * source; it leaves a verdict. Everything else needs that verdict and a grant that still exists. So neither a full queue, nor a cookie made
+ * elsewhere, nor a revocation in between lets anybody in. Packets of connections that are there pay for one comparison.
  */
 #ifndef SLIM_INGRESS_H
 #define SLIM_INGRESS_H
@@ -44,8 +44,9 @@ static __always_inline __u32 slim_read_addresses(struct __sk_buff *skb, struct s
 static const volatile __u8 slim_lone_byte[256] = {[1] = 1};
 
 /*
- * Whether a walk through the options before ours meets none of its kind, and ends exactly where ours begins. The bounds are put where the compiler
- * cannot take them away again: the verifier wants to see them, and must find all steps alike, or it would follow every combination.
+ * Whether a walk through the options before ours meets none of its kind, and ends exactly where ours begins. The bounds are put where the
+ * compiler cannot take them away again: the verifier wants to see them, and must find all steps alike, or it would follow every
+ * combination.
  */
 static __always_inline int slim_leads_to(const __u8 *tcp, __u64 ours) {
     __u64 at = SLIM_TCP_HEADER;
@@ -70,9 +71,7 @@ static __always_inline int slim_leads_to(const __u8 *tcp, __u64 ours) {
     return at == ours;
 }
 
-static __always_inline int slim_is_valid(const struct slim_key *key, __u64 now) {
-    return key->valid_until > now;
-}
+static __always_inline int slim_is_valid(const struct slim_key *key, __u64 now) { return key->valid_until > now; }
 
 static __always_inline int slim_check(const struct slim_message *message, struct slim_grant *grant, __u64 code, __u64 now) {
     if (!slim_is_valid(&grant->keys[0], now) && !slim_is_valid(&grant->keys[1], now)) {

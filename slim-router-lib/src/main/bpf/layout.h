@@ -1,6 +1,6 @@
 /*
- * What lies in the maps, byte by byte. The router writes and reads the same with io.slim.router.confine.Layout; a test compares the two with
- * what the compiler makes of this file. A change of anything here is a new SLIM_LAYOUT: the router then starts with new maps, in new
+ * What lies in the maps, byte by byte. The router writes and reads the same with io.slim.router.confine.Layout; a test compares the two
+ * with what the compiler makes of this file. A change of anything here is a new SLIM_LAYOUT: the router then starts with new maps, in new
  * directories, while the old ones keep confining the sockets that they know.
  *
  * Addresses are IPv6, IPv4 ones v4-mapped. Ports are in network order, other numbers in the machine's. Times are CLOCK_MONOTONIC in ns.
@@ -34,7 +34,7 @@ struct slim_address {
 };
 
 struct slim_entry {
-    __u8 local[16]; /* what getsockname shows */
+    __u8 local[16];  /* what getsockname shows */
     __u8 remote[16]; /* what getpeername shows */
     __u8 key[16];
     __u64 send_rate; /* bytes per second, 0 = not limited */
@@ -43,7 +43,7 @@ struct slim_entry {
     __u32 grant;
     __u8 kind;
     __u8 flags;
-    __be16 local_port; /* a client's is the socket's own */
+    __be16 local_port;  /* a client's is the socket's own */
     __be16 remote_port; /* a child's is the socket's own */
     __u16 spare[3];
 };

@@ -5,7 +5,6 @@
 #include "connect.h"
 
 #define SLIM_SOCK_STREAM 1
-#define SLIM_IPPROTO_TCP 6
 #define SLIM_EDQUOT 122
 
 /* In the vault there are TCP sockets and no others. */
@@ -36,14 +35,10 @@ static __always_inline int slim_bind(struct bpf_sock_addr *ctx) {
 }
 
 SEC("cgroup/bind4")
-int slim_bind4(struct bpf_sock_addr *ctx) {
-    return slim_bind(ctx);
-}
+int slim_bind4(struct bpf_sock_addr *ctx) { return slim_bind(ctx); }
 
 SEC("cgroup/bind6")
-int slim_bind6(struct bpf_sock_addr *ctx) {
-    return slim_bind(ctx);
-}
+int slim_bind6(struct bpf_sock_addr *ctx) { return slim_bind(ctx); }
 
 SEC("cgroup/sock_release")
 int slim_sock_release(struct bpf_sock *sk) {

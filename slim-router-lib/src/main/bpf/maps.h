@@ -105,18 +105,14 @@ static __always_inline void slim_denied(__u32 reason) {
     }
 }
 
-static __always_inline struct slim_entry *slim_entry_of(struct bpf_sock *sk) {
-    return sk ? bpf_sk_storage_get(&entries, sk, 0, 0) : 0;
-}
+static __always_inline struct slim_entry *slim_entry_of(struct bpf_sock *sk) { return sk ? bpf_sk_storage_get(&entries, sk, 0, 0) : 0; }
 
 static __always_inline struct slim_container *slim_container_of(const struct slim_entry *entry) {
     __u32 id = entry->container;
     return bpf_map_lookup_elem(&containers, &id);
 }
 
-static __always_inline void slim_copy_address(void *to, const void *from) {
-    __builtin_memcpy(to, from, 16);
-}
+static __always_inline void slim_copy_address(void *to, const void *from) { __builtin_memcpy(to, from, 16); }
 
 static __always_inline int slim_same_address(const void *one, const void *other) {
     const __u32 *a = one, *b = other;
@@ -131,19 +127,19 @@ static __always_inline void slim_map_address(__u32 to[4], __be32 address) {
 }
 
 /*
- * Reads a word of a context. It must be read where it is written down: the compiler would share reads of two branches through a computed pointer
- * into the context, which the verifier refuses.
+ * Reads a word of a context. It must be read where it is written down: the compiler would share reads of two branches through a computed
+ * pointer into the context, which the verifier refuses.
  */
 #define SLIM_READ(field) (*(const volatile __u32 *)&(field))
 
 /* An address of a context, which has a word for IPv4 and four for IPv6. */
-#define SLIM_READ_ADDRESS(to, four, ip4, ip6)                                                                                            \
-    do {                                                                                                                                 \
-        __u32 read4 = SLIM_READ(ip4), read6[] = {SLIM_READ((ip6)[0]), SLIM_READ((ip6)[1]), SLIM_READ((ip6)[2]), SLIM_READ((ip6)[3])};     \
-        (to)[0] = (four) ? 0 : read6[0];                                                                                                 \
-        (to)[1] = (four) ? 0 : read6[1];                                                                                                 \
-        (to)[2] = (four) ? bpf_htonl(0xffff) : read6[2];                                                                                 \
-        (to)[3] = (four) ? read4 : read6[3];                                                                                             \
+#define SLIM_READ_ADDRESS(to, four, ip4, ip6)                                                                                         \
+    do {                                                                                                                              \
+        __u32 read4 = SLIM_READ(ip4), read6[] = {SLIM_READ((ip6)[0]), SLIM_READ((ip6)[1]), SLIM_READ((ip6)[2]), SLIM_READ((ip6)[3])}; \
+        (to)[0] = (four) ? 0 : read6[0];                                                                                              \
+        (to)[1] = (four) ? 0 : read6[1];                                                                                              \
+        (to)[2] = (four) ? bpf_htonl(0xffff) : read6[2];                                                                              \
+        (to)[3] = (four) ? read4 : read6[3];                                                                                          \
     } while (0)
 
 static __always_inline int slim_is_mapped(const void *address) {

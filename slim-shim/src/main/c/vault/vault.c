@@ -1,7 +1,7 @@
 /*
- * slim-vault: makes TCP sockets in a cgroup of their own, for the router, and does nothing else. A socket belongs for life to the cgroup of the
- * process that makes it; the programs attached there deny all that the router has not allowed. One process for each container, so that each
- * socket's memory is charged where the container's belongs and the kernel can tell whose it is.
+ * slim-vault: makes TCP sockets in a cgroup of their own, for the router, and does nothing else. A socket belongs for life to the cgroup of
+ * the process that makes it; the programs attached there deny all that the router has not allowed. One process for each container, so that
+ * each socket's memory is charged where the container's belongs and the kernel can tell whose it is.
  *
  * slim-vault FILE...: joins by writing "0" to each FILE, a cgroup.procs. Descriptor 3 is a SOCK_SEQPACKET socket to the router:
  *   to the router    one byte, 0: it has joined; else the errno of the failure, and it ends

@@ -49,10 +49,7 @@ final class ConnectionEnder implements AutoCloseable {
     }
 
     void ofContainer(int container, IntConsumer done) {
-        end(
-                SockDiag.LIVE,
-                entry -> isConnection(entry) && entry.getInt(Layout.ENTRY_CONTAINER) == container,
-                done);
+        end(SockDiag.LIVE, entry -> isConnection(entry) && entry.getInt(Layout.ENTRY_CONTAINER) == container, done);
     }
 
     private static boolean isConnection(ByteBuffer entry) {

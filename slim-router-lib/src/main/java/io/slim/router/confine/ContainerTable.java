@@ -35,7 +35,8 @@ final class ContainerTable {
         lastId.get();
         int id = lastId.value().getInt(0) + 1;
         if (id == 0) {
-            throw new IllegalStateException("all numbers are used; remove the router's pins and restart its containers");
+            throw new IllegalStateException(
+                    "all numbers are used; remove the router's pins and restart its containers");
         }
         lastId.value().putInt(0, id);
         lastId.put();

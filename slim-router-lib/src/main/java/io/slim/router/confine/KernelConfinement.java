@@ -143,7 +143,11 @@ final class KernelConfinement implements Confinement {
 
     /** Its sockets live on; a new vault makes the next ones, after a pause. */
     private void ended(KernelContainer container, IOException why) {
-        LOG.warn("container={} vault: {}; another one is started in {} ms", container.name(), why.getMessage(), PAUSE_MILLIS);
+        LOG.warn(
+                "container={} vault: {}; another one is started in {} ms",
+                container.name(),
+                why.getMessage(),
+                PAUSE_MILLIS);
         Vault old = container.vault();
         if (old != null) {
             ending.add(old);
@@ -212,8 +216,11 @@ final class KernelConfinement implements Confinement {
 
     @Override
     public void shadow(ConfinedContainer container, ShadowRequest request, SocketCallback callback) {
-        make((KernelContainer) container, request.family(), callback, socket ->
-                sealing.shadow(socket, container.id(), request));
+        make(
+                (KernelContainer) container,
+                request.family(),
+                callback,
+                socket -> sealing.shadow(socket, container.id(), request));
     }
 
     private interface Seal {

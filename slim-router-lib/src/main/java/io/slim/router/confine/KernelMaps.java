@@ -16,8 +16,8 @@ final class KernelMaps {
 
     KernelMaps(Programs programs, ConfinementConfig config) throws SystemCallException {
         this.programs = programs;
-        this.containers = new ContainerTable(
-                programs.map("containers"), programs.map("last_id"), config.socketsPerContainer());
+        this.containers =
+                new ContainerTable(programs.map("containers"), programs.map("last_id"), config.socketsPerContainer());
         this.destinations = new DestinationTable(programs.map("destinations"), config.destinationsPerContainer());
         this.grants = new GrantTable(programs.map("grants"), programs.map("hosts"));
     }

@@ -127,15 +127,7 @@ final class Programs implements AutoCloseable {
 
     private static List<String> names() {
         return List.of(
-                "entries",
-                "destinations",
-                "peers",
-                "grants",
-                "verdicts",
-                "hosts",
-                "containers",
-                "denials",
-                "last_id");
+                "entries", "destinations", "peers", "grants", "verdicts", "hosts", "containers", "denials", "last_id");
     }
 
     private static Integer sizeOf(LibBpf bpf, Path pin) throws IOException {
@@ -167,7 +159,11 @@ final class Programs implements AutoCloseable {
         sizes(config).forEach((name, wanted) -> {
             int room = map(name).room();
             if (room != wanted) {
-                LOG.info("map={} room={} wanted={}: an earlier router has made it; it keeps its size", name, room, wanted);
+                LOG.info(
+                        "map={} room={} wanted={}: an earlier router has made it; it keeps its size",
+                        name,
+                        room,
+                        wanted);
             }
         });
     }
@@ -217,7 +213,9 @@ final class Programs implements AutoCloseable {
         Pointer link = bpf.bpf_program__attach_cgroup(program, cgroup.intValue());
         if (link == null) {
             int error = Libc.errno();
-            String hint = error == 1 ? " (has a cgroup above it a program without BPF_F_ALLOW_MULTI? bpftool cgroup tree)" : "";
+            String hint = error == 1
+                    ? " (has a cgroup above it a program without BPF_F_ALLOW_MULTI? bpftool cgroup tree)"
+                    : "";
             throw failure("attaching program " + name + " to cgroup" + hint, error);
         }
         int result = bpf.bpf_link__pin(link, pin.toString());

@@ -117,7 +117,8 @@ final class Requirements {
     }
 
     private void resources() {
-        programs = resource("META-INF/bpf/slim.bpf.o", "the eBPF programs are not in slim-router-lib's jar (built without clang?)");
+        programs = resource(
+                "META-INF/bpf/slim.bpf.o", "the eBPF programs are not in slim-router-lib's jar (built without clang?)");
         String machine = architecture();
         vault = resource(
                 "META-INF/native/linux-" + machine + "/slim-vault",
@@ -156,8 +157,8 @@ final class Requirements {
                 if (Libc.INSTANCE.mount("bpf", BPF_MOUNT.toString(), "bpf", 0, null) == 0) {
                     pins = BPF_MOUNT;
                 } else {
-                    missing.add("bpffs is not mounted and mounting it fails: "
-                            + Libc.INSTANCE.strerror(Libc.errno()) + " (mount -t bpf bpf " + BPF_MOUNT + ")");
+                    missing.add("bpffs is not mounted and mounting it fails: " + Libc.INSTANCE.strerror(Libc.errno())
+                            + " (mount -t bpf bpf " + BPF_MOUNT + ")");
                 }
             }
         } catch (IOException e) {
@@ -170,8 +171,9 @@ final class Requirements {
             Optional<Path> mount = CgroupPlace.mount();
             cgroups = mount.orElse(null);
             if (mount.isEmpty()) {
-                missing.add("cgroup2 is not mounted (mount -t cgroup2 none /sys/fs/cgroup/unified; a shell of \"ip netns exec\" hides it, use"
-                        + " nsenter --net=/run/netns/NAME)");
+                missing.add(
+                        "cgroup2 is not mounted (mount -t cgroup2 none /sys/fs/cgroup/unified; a shell of \"ip netns exec\" hides it, use"
+                                + " nsenter --net=/run/netns/NAME)");
             }
         } catch (IOException e) {
             missing.add("cgroup2: " + e.getMessage());

@@ -103,8 +103,7 @@ final class SelfTest {
         connection(vault, container, family, client.descriptor());
     }
 
-    private void connection(FileDescriptor vault, int container, int family, FileDescriptor client)
-            throws IOException {
+    private void connection(FileDescriptor vault, int container, int family, FileDescriptor client) throws IOException {
         int listener = maps.containers().newId();
         int grant = maps.containers().newId();
         GrantKey key = GrantKey.random(new SecureRandom());
@@ -162,7 +161,6 @@ final class SelfTest {
         opened.add(socket);
         return socket;
     }
-
 
     private Packet packet(FileDescriptor vault) throws IOException {
         if (!Descriptors.awaitReadable(vault, PATIENCE_SECONDS * 1000)) {

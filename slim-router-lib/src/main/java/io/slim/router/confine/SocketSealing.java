@@ -58,7 +58,8 @@ final class SocketSealing {
         try {
             write(socket, container, Layout.UNSEALED, 0);
             sockets.prepareShadow(socket, request.family(), host, request.port(), request.shared(), request.joins());
-            int port = request.port() != 0 ? request.port() : sockets.name(socket).port();
+            int port =
+                    request.port() != 0 ? request.port() : sockets.name(socket).port();
             Pointer entry = entry(container, Layout.SHADOW, Layout.COUNTED);
             entry.putInt(Layout.ENTRY_LISTENER, request.listener());
             Layout.putAddress(entry, Layout.ENTRY_LOCAL, request.overlay().address());
@@ -102,8 +103,8 @@ final class SocketSealing {
     private void prove(FileDescriptor socket, Endpoint expected) throws IOException {
         Endpoint seen = sockets.name(socket);
         if (!seen.equals(expected)) {
-            throw new IOException("the programs do not run for a socket: getsockname says " + seen + " (expected: " + expected
-                    + "; is net_cls or net_prio in use with a kernel before 5.15?)");
+            throw new IOException("the programs do not run for a socket: getsockname says " + seen + " (expected: "
+                    + expected + "; is net_cls or net_prio in use with a kernel before 5.15?)");
         }
     }
 

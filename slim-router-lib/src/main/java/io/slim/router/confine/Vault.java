@@ -110,8 +110,8 @@ final class Vault {
     /** Asks for a socket; may be asked before the vault is ready. */
     void make(int family, Made callback) {
         if (ended || waiting.size() >= MOST_WAITING) {
-            callback.failed(new IOException(
-                    "vault of " + name + ": " + (ended ? "has ended" : waiting.size() + " sockets are being made already")));
+            callback.failed(new IOException("vault of " + name + ": "
+                    + (ended ? "has ended" : waiting.size() + " sockets are being made already")));
             return;
         }
         try {

@@ -135,11 +135,13 @@ public final class SockDiag implements AutoCloseable {
         ByteBuffer[] value = new ByteBuffer[1];
         NetlinkAttributes.each(ByteBuffer.wrap(attributes), (type, all) -> {
             if (type == INET_DIAG_SK_BPF_STORAGES) {
-                NetlinkAttributes.each(all, (kind, one) -> NetlinkAttributes.each(one, (part, content) -> {
-                    if (part == SK_DIAG_BPF_STORAGE_MAP_VALUE) {
-                        value[0] = content.order(ByteOrder.nativeOrder());
-                    }
-                }));
+                NetlinkAttributes.each(
+                        all,
+                        (kind, one) -> NetlinkAttributes.each(one, (part, content) -> {
+                            if (part == SK_DIAG_BPF_STORAGE_MAP_VALUE) {
+                                value[0] = content.order(ByteOrder.nativeOrder());
+                            }
+                        }));
             }
         });
         return value[0];

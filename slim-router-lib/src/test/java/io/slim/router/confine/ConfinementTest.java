@@ -66,17 +66,24 @@ class ConfinementTest {
         hosts.here.run(() -> hosts.here.confinement.putOverlay(hosts.client, overlay, ConfinedHost.later()));
         assertThat(agent.call("connect", connect).errno()).as("overlay").isEqualTo(TwoHosts.EREMOTE);
         hosts.here.run(() -> hosts.here.confinement.putOverlay(hosts.client, overlay, System.nanoTime()));
-        assertThat(agent.call("connect", connect).errno()).as("overlay no longer").isEqualTo(TwoHosts.ENOLINK);
+        assertThat(agent.call("connect", connect).errno())
+                .as("overlay no longer")
+                .isEqualTo(TwoHosts.ENOLINK);
         hosts.lead(offer, "10.32.0.1");
         hosts.here.run(() -> hosts.here.confinement.peerAlive(TwoHosts.PEER, System.nanoTime()));
         assertThat(agent.call("connect", connect).errno()).as("peer is silent").isEqualTo(TwoHosts.ENOLINK);
         hosts.here.run(() -> hosts.here.confinement.peerAlive(TwoHosts.PEER, ConfinedHost.later()));
-        assertThat(hosts.here.on(() -> hosts.here.confinement.lastUsedNanos(hosts.client, overlay))).isZero();
+        assertThat(hosts.here.on(() -> hosts.here.confinement.lastUsedNanos(hosts.client, overlay)))
+                .isZero();
         agent.must("connect", connect);
-        assertThat(hosts.here.on(() -> hosts.here.confinement.lastUsedNanos(hosts.client, overlay))).isPositive();
+        assertThat(hosts.here.on(() -> hosts.here.confinement.lastUsedNanos(hosts.client, overlay)))
+                .isPositive();
         hosts.here.run(() -> hosts.here.confinement.removeDestination(hosts.client, overlay));
         int other = hosts.socket(4);
-        assertThat(agent.call("connect", "s", other, "host", "10.32.0.2", "port", 80).errno()).as("removed").isEqualTo(TwoHosts.ENOLINK);
+        assertThat(agent.call("connect", "s", other, "host", "10.32.0.2", "port", 80)
+                        .errno())
+                .as("removed")
+                .isEqualTo(TwoHosts.ENOLINK);
     }
 
     @Test
@@ -88,7 +95,9 @@ class ConfinementTest {
         int accepted = agent.must("accept", "s", offer.shadow()).socket();
         hosts.there.run(() -> hosts.there.confinement.removeGrant(offer.grant()));
         int late = hosts.socket(4);
-        assertThat(agent.call("connect", "s", late, "host", "10.32.0.2", "port", 80, "wait", "0.3").errno()).isNotZero();
+        assertThat(agent.call("connect", "s", late, "host", "10.32.0.2", "port", 80, "wait", "0.3")
+                        .errno())
+                .isNotZero();
         assertThat(hosts.there.denials("syn-grant")).isPositive();
         agent.must("send", "s", socket, "text", "still");
         assertThat(agent.must("receive", "s", accepted).get("text")).isEqualTo("still");

@@ -114,7 +114,7 @@ class GettingInTest {
         isDropped("127.0.0.1", port, mine + SynOption.MSS, "syn-option"); // not where ours is
         isDropped("127.0.0.1", port, mine + mine, "syn-option"); // doubled
         isDropped("127.0.0.1", port, mine.replace("fe10511d", "fe10beef") + mine, "syn-option"); // foreign, then ours
-        isDropped("127.0.0.1", port, "0204" + mine.substring(0, 28) + mine, "syn-option"); // a length that leads astray
+        isDropped("127.0.0.1", port, "0204fe1051140101" + mine, "syn-option"); // ours inside another one, after a decoy
         isDropped("127.0.0.1", port, "00010101" + mine, "syn-option"); // after the end of options
         isDropped("127.0.0.1", port, "1e140000" + mine, "syn-option"); // inside another option
         isDropped("127.0.0.1", port, mine.replace("fe10", "fe0f"), "syn-option");
@@ -137,9 +137,9 @@ class GettingInTest {
     @Test
     void aRenewedGrantKeepsItsOldKeyUntilThatExpires() throws Exception {
         GrantKey renewed = ConfinedHost.newKey();
-        hosts.there.run(() -> assertThat(
-                        hosts.there.confinement.renewGrant(offer.grant(), renewed, ConfinedHost.later()))
-                .isTrue());
+        hosts.there.run(
+                () -> assertThat(hosts.there.confinement.renewGrant(offer.grant(), renewed, ConfinedHost.later()))
+                        .isTrue());
         syn("127.0.0.1", offer.port(), option());
         Eventually.get(this::verdicts, count -> count == 1);
         GrantKey again = ConfinedHost.newKey();

@@ -32,8 +32,7 @@ class LayoutTest {
             if (name.equals("layout") || name.equals("denials") || name.startsWith("config") || name.equals("option")) {
                 continue;
             }
-            Field field =
-                    Layout.class.getDeclaredField(name.replace('.', '_').toUpperCase(Locale.ROOT));
+            Field field = Layout.class.getDeclaredField(name.replace('.', '_').toUpperCase(Locale.ROOT));
             assertThat(field.getInt(null)).as(name).isEqualTo(fact.getValue());
         }
     }

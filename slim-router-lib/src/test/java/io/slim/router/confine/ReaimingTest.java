@@ -152,7 +152,8 @@ class ReaimingTest {
     /** Listens, and lets an outsider call: the port is found as the outsider would, by asking the kernel what listens. */
     private int callIn(int socket) throws Exception {
         agent.must("listen", "s", socket);
-        int port = ListeningPorts.of(Long.parseLong(agent.must("cookie", "s", socket).get("cookie")));
+        int port = ListeningPorts.of(
+                Long.parseLong(agent.must("cookie", "s", socket).get("cookie")));
         int outsider = agent.must("make").socket();
         int errno = agent.call("connect", "s", outsider, "host", "127.0.0.1", "port", port, "wait", 0.2)
                 .errno();
@@ -172,7 +173,9 @@ class ReaimingTest {
         assertThat(connect(child, "127.0.0.2", port)).as("child").isEqualTo(EPERM);
         assertThat(connect(offer.shadow(), "127.0.0.2", port)).as("shadow").isNotZero();
         agent.must("connect", "s", offer.shadow(), "host", "unspec", "port", 0);
-        assertThat(connect(offer.shadow(), "127.0.0.2", port)).as("shadow after AF_UNSPEC").isEqualTo(EPERM);
+        assertThat(connect(offer.shadow(), "127.0.0.2", port))
+                .as("shadow after AF_UNSPEC")
+                .isEqualTo(EPERM);
         assertThat(agent.call("listen", "s", child).errno()).isZero();
         assertThat(connect(child, "127.0.0.2", port)).as("child that listened").isNotZero();
         assertThat(hosts.there.denials("listen")).isPositive();

@@ -16,14 +16,18 @@ final class SynOption {
     static String of(int grant, GrantKey key, InetAddress source, int sourcePort, int targetPort, int isn) {
         ByteBuffer option = ByteBuffer.allocate(16);
         option.put((byte) 254).put((byte) 16).putShort((short) 0x511d).putInt(grant);
-        option.order(ByteOrder.LITTLE_ENDIAN).putLong(sipHash(message(grant, source, sourcePort, targetPort, isn), key));
+        option.order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(sipHash(message(grant, source, sourcePort, targetPort, isn), key));
         return HexFormat.of().formatHex(option.array());
     }
 
     private static byte[] message(int grant, InetAddress source, int sourcePort, int targetPort, int isn) {
         ByteBuffer message = ByteBuffer.allocate(16);
         message.order(ByteOrder.LITTLE_ENDIAN).putInt(grant);
-        message.order(ByteOrder.BIG_ENDIAN).putInt(isn).putShort((short) sourcePort).putShort((short) targetPort);
+        message.order(ByteOrder.BIG_ENDIAN)
+                .putInt(isn)
+                .putShort((short) sourcePort)
+                .putShort((short) targetPort);
         message.put(source.getAddress());
         return message.array();
     }
