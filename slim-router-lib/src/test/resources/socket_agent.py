@@ -21,6 +21,7 @@ It works without privileges (uid 65534, no capabilities) except after "root". Ev
 import ctypes
 import errno
 import os
+import select
 import socket
 import struct
 import sys
@@ -165,16 +166,14 @@ def receive(words):
 
 def stamp(words):
     sock = of(words)
-    software_sent = struct.pack("=I", 1 << 1 | 1 << 4)
+    software_sent = struct.pack("=I", 1 << 1)
     sock.sendmsg([b"x"], [(socket.SOL_SOCKET, 37, software_sent)])
-    sock.settimeout(2)
-    for _ in range(200):
-        try:
-            data, _, _, _ = sock.recvmsg(2048, 1024, socket.MSG_ERRQUEUE)
-            return {"bytes": len(data)}
-        except BlockingIOError:
-            pass
-    raise OSError(errno.ETIME, "no time stamp")
+    poll = select.poll()
+    poll.register(sock, 0)
+    if not poll.poll(2000):
+        raise OSError(errno.ETIME, "no time stamp")
+    data, _, _, _ = sock.recvmsg(2048, 1024, socket.MSG_ERRQUEUE)
+    return {"bytes": len(data)}
 
 
 def checksum(data):

@@ -26,7 +26,7 @@ final class Installation implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
     private static final String DYING = "nr_dying_descendants ";
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Path pins;

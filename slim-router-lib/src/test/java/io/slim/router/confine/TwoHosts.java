@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Two hosts of a test, with a container each: one that connects and one that listens; and an agent, which may be either, or an outsider. */
@@ -113,7 +114,7 @@ final class TwoHosts implements AutoCloseable {
             return List.of();
         }
         try (DirectoryStream<Path> all = Files.newDirectoryStream(slim, "*-" + address + "-v*")) {
-            List<Path> found = new java.util.ArrayList<>();
+            List<Path> found = new ArrayList<>();
             all.forEach(found::add);
             return found;
         }
