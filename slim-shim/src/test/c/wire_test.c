@@ -168,6 +168,16 @@ static bool check_frame(const struct vector *vector) {
     return true;
 }
 
+/* The shim does not speak secure mode yet. */
+static bool is_of_secure_mode(const char *name) {
+    static const char *const names[] = {"HELLO_OK_SECURE", "CONNECT_WITHOUT_SOCKET", "CONNECT_OK_FILLED", "CONNECT_OK_SOCKET", "QUEUE", "QUEUE_OK",
+                                        "LISTEN_OK_CONFINED", "LEASE_STATE_CONFINED"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!strcmp(name, names[i])) return true;
+    }
+    return false;
+}
+
 void test_wire(const char *vectors) {
     FILE *file = fopen(vectors, "r");
     struct vector vector;
@@ -180,9 +190,9 @@ void test_wire(const char *vectors) {
             check_lease_message(&vector, LEASE_ARM);
         else if (!strcmp(vector.name, "LEASE_DISARM"))
             check_lease_message(&vector, LEASE_DISARM);
-        else if (strcmp(vector.name, "PEER_ENTRY") != 0)
+        else if (strcmp(vector.name, "PEER_ENTRY") != 0 && !is_of_secure_mode(vector.name))
             CHECK(check_frame(&vector));
     }
     fclose(file);
-    CHECK(seen == 15);
+    CHECK(seen == 23);
 }

@@ -24,6 +24,7 @@ import io.slim.router.protocol.ShimRequest;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.protocol.ShimRequest.Hello;
 import io.slim.router.protocol.ShimRequest.Listen;
+import io.slim.router.protocol.ShimRequest.Queue;
 import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
@@ -84,6 +85,9 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
             gateway.connects().connect(container, connect, answer -> answer(ctx, request.id(), answer));
         } else if (request instanceof Listen listen) {
             answer(ctx, request.id(), gateway.listens().listen(container, listen));
+        } else if (request instanceof Queue queue) {
+            answer(ctx, queue.id(), new Refused(Reason.UNSUPPORTED));
+            Channels.close(ctx.channel());
         }
     }
 

@@ -204,7 +204,7 @@ public final class ListenService {
             graceFor(listener);
             journal.added(listener.record());
             Endpoint bound = new Endpoint(config.hostAddress(), group.port());
-            return new ListenAnswer(Reason.NONE, 0, listener.id(), bound, shadow, lease);
+            return new ListenAnswer(Reason.NONE, 0, false, listener.id(), bound, shadow, lease);
         } catch (SystemCallException e) {
             end(listener);
             throw e;
@@ -255,8 +255,7 @@ public final class ListenService {
     private FileDescriptor openLease(Listener listener, Listen request) throws SystemCallException {
         SeqPacketPair pair = SeqPacketPair.open();
         try {
-            pair.send(LeaseFormat.state(
-                    listener.id(), listener.cookie(), listener.shadowCookie(), request.endpoint(), request.family()));
+            pair.send(LeaseFormat.write(listener.leaseState(request)));
         } catch (SystemCallException e) {
             pair.close();
             throw e;
