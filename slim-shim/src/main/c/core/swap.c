@@ -64,7 +64,8 @@ bool plan_ask(struct plan *plan) {
         if (!router_connect(&plan->question, &ok, &received)) break;
         if (!ok.host) {
             log_verdict("overlay to", &plan->destination, ok.reason);
-            negative_remember(&plan->destination, sys_monotonic_ms(), ok.remember_ms);
+            bool of_source = plan->question.bound && ok.reason == REASON_UNSUPPORTED;
+            if (!of_source) negative_remember(&plan->destination, sys_monotonic_ms(), ok.remember_ms);
             break;
         }
         if (follow(plan, &ok, received)) return true;
@@ -80,7 +81,8 @@ static bool obtain(struct plan *plan) {
     if (mode == MODE_UNKNOWN) return false;
     if (mode == MODE_SECURE) plan->host_socket = queue_take(plan->question.family);
     plan->confined = plan->host_socket >= 0;
-    return plan->confined || plan_ask(plan);
+    /* The kernel knows one address of the container for each destination. Is it the one that the application has bound to? */
+    return (plan->confined && !plan->question.bound) || plan_ask(plan);
 }
 
 static bool prepare(struct plan *plan) {

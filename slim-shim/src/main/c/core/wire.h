@@ -30,6 +30,7 @@ enum wire_mode {
 enum wire_reason {
     REASON_NONE = 0,
     REASON_TIMEOUT = 8,
+    REASON_UNSUPPORTED = 9,
     REASON_INTERNAL = 10,
 };
 

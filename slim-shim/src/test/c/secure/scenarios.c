@@ -292,6 +292,21 @@ static void late_options(void) {
     check_echo(fd);
 }
 
+/* Bound to an address: whether the kernel would show that one is for the router to say, also where the kernel knows the way. */
+static void bound(void) {
+    struct sockaddr_in own = {.sin_family = AF_INET};
+    inet_pton(AF_INET, "127.77.0.1", &own.sin_addr);
+    dial_and_close(20);
+    struct seen before = look();
+    int fd = new_socket(0);
+    set_int(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+    CHECK(bind(fd, (struct sockaddr *)&own, sizeof own) == 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0);
+    check_echo(fd);
+    struct seen seen = look();
+    CHECK(seen.questions == before.questions + 1 && seen.socketless == before.socketless && seen.misses == before.misses);
+    CHECK(seen.host_connects == before.host_connects + 1);
+}
+
 static void again(void) {
     const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
     struct sockaddr_in any = {.sin_family = AF_INET};
@@ -370,6 +385,7 @@ static const struct {
                  {"no-room", no_room},
                  {"options", options},
                  {"late-options", late_options},
+                 {"bound", bound},
                  {"again", again},
                  {"accepts", accepts},
                  {"accepts-after-exec", accepts_after_exec}};
