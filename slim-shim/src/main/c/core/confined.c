@@ -13,12 +13,17 @@ static bool read_back(int fd, struct option *option) {
     return sys_getsockopt(fd, option->level, option->name, option->value, &option->length) == 0;
 }
 
+bool confined_is_tied(const struct fresh *fresh) {
+    for (unsigned i = 0; i < fresh->option_count; i++) {
+        if (option_use(fresh->options[i].level, fresh->options[i].name) == OPTION_TIES) return true;
+    }
+    return false;
+}
+
 bool confined_apply_options(struct fresh *fresh, int application, int host_socket) {
     for (unsigned i = 0; i < fresh->option_count; i++) {
         struct option *option = &fresh->options[i];
-        enum option_use use = option_use(option->level, option->name);
-        if (use == OPTION_TIES) return false;
-        if (use == OPTION_HINT) {
+        if (option_use(option->level, option->name) == OPTION_HINT) {
             struct option read = *option;
             if (read_back(application, &read)) *option = read;
         } else if (!fresh_apply(option, host_socket)) {

@@ -8,9 +8,12 @@
 
 #include "fresh.h"
 
+/* An option has been set that no confined host socket can have. */
+bool confined_is_tied(const struct fresh *fresh);
+
 /*
  * Sets the recorded options on a host socket that is to take the place of the application's socket, which knows how the kernel reads back
- * those that are not set. False: one ties the socket to the overlay, or the kernel refuses one.
+ * those that are not set. False: the kernel refuses one.
  */
 bool confined_apply_options(struct fresh *fresh, int application, int host_socket);
 

@@ -43,7 +43,8 @@ struct listener *listener_at(int fd) {
 static bool start_shadow(int fd, int shadow, struct fresh *fresh, int backlog, bool confined) {
     long flags = sys_fcntl(shadow, F_GETFL, 0);
     if (flags < 0 || sys_fcntl(shadow, F_SETFL, flags | O_NONBLOCK) != 0) return false;
-    if (confined ? !confined_apply_options(fresh, fd, shadow) : !fresh_apply_options(fresh, shadow)) return false;
+    if (confined ? confined_is_tied(fresh) || !confined_apply_options(fresh, fd, shadow) : !fresh_apply_options(fresh, shadow))
+        return false;
     if (sys_listen(shadow, backlog) != 0) return false;
     int reuse = 0;
     socklen_t length = sizeof reuse;

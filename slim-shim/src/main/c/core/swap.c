@@ -31,7 +31,7 @@ static bool eligible(struct plan *plan, const struct slot *slot) {
     if (!slot_holds(plan->fd, slot) || !read_source(plan->fd, &plan->question)) return false;
     plan->question.family = fresh->domain == AF_INET ? 4 : 6;
     plan->question.destination = plan->destination;
-    return !negative_known(&plan->destination, sys_monotonic_ms());
+    return !negative_known(&plan->destination);
 }
 
 static void drop_socket(struct plan *plan) {
@@ -65,7 +65,7 @@ bool plan_ask(struct plan *plan) {
         if (!ok.host) {
             log_verdict("overlay to", &plan->destination, ok.reason);
             bool of_source = plan->question.bound && ok.reason == REASON_UNSUPPORTED;
-            if (!of_source) negative_remember(&plan->destination, sys_monotonic_ms(), ok.remember_ms);
+            if (!of_source) negative_remember(&plan->destination, ok.remember_ms);
             break;
         }
         if (follow(plan, &ok, received)) return true;
@@ -75,10 +75,16 @@ bool plan_ask(struct plan *plan) {
     return false;
 }
 
+static bool tied(const struct plan *plan) {
+    log_endpoint("overlay to", &plan->destination, "an option cannot be set on a host socket");
+    return false;
+}
+
 /* A host socket, and in secure mode, where the kernel may know the way, perhaps nothing else. */
 static bool obtain(struct plan *plan) {
     enum wire_mode mode = router_mode();
     if (mode == MODE_UNKNOWN) return false;
+    if (mode == MODE_SECURE && confined_is_tied(plan->fresh)) return tied(plan);
     if (mode == MODE_SECURE) plan->host_socket = queue_take(plan->question.family);
     plan->confined = plan->host_socket >= 0;
     /* The kernel knows one address of the container for each destination. Is it the one that the application has bound to? */
@@ -91,7 +97,7 @@ static bool prepare(struct plan *plan) {
     if (!plan->confined) {
         return fresh_apply_options(plan->fresh, plan->host_socket) && replace_copy_flags(plan->fd, plan->host_socket, plan->flags);
     }
-    return confined_apply_options(plan->fresh, plan->fd, plan->host_socket) &&
+    return !confined_is_tied(plan->fresh) && confined_apply_options(plan->fresh, plan->fd, plan->host_socket) &&
            replace_copy_flags(plan->fd, plan->host_socket, plan->flags | O_NONBLOCK);
 }
 
@@ -159,10 +165,12 @@ static bool is_of_the_path(int error) {
 }
 
 int plan_limit_retries(const struct plan *plan) {
-    int before = 0, retries = SYN_RETRIES;
+    static int host_default; /* net.ipv4.tcp_syn_retries of the host: the same for all host sockets */
+    int before = __atomic_load_n(&host_default, __ATOMIC_RELAXED), retries = SYN_RETRIES;
     socklen_t length = sizeof before;
     if (fresh_find(plan->fresh, SOL_TCP, TCP_SYNCNT)) return 0;
-    if (sys_getsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &before, &length) != 0) return 0;
+    if (!before && sys_getsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &before, &length) != 0) return 0;
+    __atomic_store_n(&host_default, before, __ATOMIC_RELAXED);
     sys_setsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
     return before;
 }
@@ -197,7 +205,7 @@ static int connect_blocking(const struct plan *plan) {
 static int connect_planned(struct plan *plan, const struct slot *slot) {
     if (!endpoint_from_sockaddr(&plan->destination, plan->address, plan->length)) return over_overlay(plan);
     if (!eligible(plan, slot) || !obtain(plan)) return over_overlay(plan);
-    if (sys_cookie(plan->fd) != plan->cookie) return plan_overlay(plan, NULL);
+    if (plan->asked && sys_cookie(plan->fd) != plan->cookie) return plan_overlay(plan, NULL);
     if (!prepare(plan)) return plan_overlay(plan, "an option or flag cannot be set on a host socket");
     if (plan->confined) return plan_connect_confined(plan);
     return plan->flags & O_NONBLOCK ? connect_nonblocking(plan) : connect_blocking(plan);

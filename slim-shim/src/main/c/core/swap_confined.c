@@ -35,7 +35,7 @@ int plan_connect_confined(struct plan *plan) {
         result = begin(plan);
     }
     if (result != 0 && result != -EINPROGRESS) {
-        if (result == -EREMOTE) negative_remember(&plan->destination, sys_monotonic_ms(), REMEMBER_MS);
+        if (result == -EREMOTE) negative_remember(&plan->destination, REMEMBER_MS);
         return plan_overlay(plan, result == -EREMOTE ? "the router has said so to the kernel" : "the host path was refused at once");
     }
     if (blocking) sys_fcntl(plan->host_socket, F_SETFL, plan->flags & O_ASYNC_FLAG);
