@@ -23,7 +23,7 @@ public interface Confinement extends AutoCloseable {
      * @throws ConfinementException naming all that this host lacks
      */
     static Confinement open(ConfinementConfig config, RouterLoop loop) throws ConfinementException {
-        throw new UnsupportedOperationException("not built yet: " + config + " " + loop);
+        return KernelConfinement.open(config, loop);
     }
 
     /** A number for a listener or a grant that was never given before, also not by an earlier router. Not 0. */

@@ -1,0 +1,121 @@
+package io.slim.router.confine;
+
+import io.slim.api.Endpoint;
+import io.slim.router.confine.Confinement.KnownDestination;
+import io.slim.router.sys.SystemCallException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import jnr.ffi.Pointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The kernel's ways to overlay endpoints. Each container has its share. */
+final class DestinationTable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DestinationTable.class);
+
+    private final BpfMap map;
+    private final int perContainer;
+    private final Map<Integer, Integer> perContainerNow = new HashMap<>();
+
+    DestinationTable(BpfMap map, int perContainer) throws SystemCallException {
+        this.map = map;
+        this.perContainer = perContainer;
+        for (byte[] key : map.keys()) {
+            map.key().put(0, key, 0, key.length);
+            perContainerNow.merge(map.key().getInt(Layout.DESTINATION_KEY_CONTAINER), 1, Integer::sum);
+        }
+    }
+
+    boolean put(int container, Endpoint overlay, Target target) throws SystemCallException {
+        long lastUsed = lastUsed(container, overlay);
+        Pointer value = map.clearedValue();
+        value.putLong(Layout.DESTINATION_LAST_USED, lastUsed);
+        value.putInt(Layout.DESTINATION_BACKENDS, 1);
+        long at = Layout.DESTINATION_BACKEND;
+        Layout.putAddress(value, at + Layout.BACKEND_HOST, target.host());
+        Layout.putAddress(value, at + Layout.BACKEND_SELF, target.self());
+        Layout.putKey(value, at + Layout.BACKEND_KEY, target.key());
+        value.putLong(at + Layout.BACKEND_VALID_UNTIL, target.validUntilNanos());
+        value.putLong(at + Layout.BACKEND_SEND_RATE, target.sendRate());
+        value.putInt(at + Layout.BACKEND_GRANT, target.grantId());
+        value.putInt(at + Layout.BACKEND_PEER, target.peer());
+        Layout.putPort(value, at + Layout.BACKEND_PORT, target.port());
+        value.putShort(at + Layout.BACKEND_WEIGHT, (short) 1);
+        return write(container);
+    }
+
+    boolean putOverlay(int container, Endpoint overlay, long until) throws SystemCallException {
+        long lastUsed = lastUsed(container, overlay);
+        Pointer value = map.clearedValue();
+        value.putLong(Layout.DESTINATION_LAST_USED, lastUsed);
+        value.putLong(Layout.DESTINATION_OVERLAY_UNTIL, until);
+        return write(container);
+    }
+
+    /** The key is filled in, and so is the value. */
+    private boolean write(int container) throws SystemCallException {
+        if (wasThere) {
+            return map.put();
+        }
+        if (perContainerNow.getOrDefault(container, 0) >= perContainer || !map.put()) {
+            return false;
+        }
+        perContainerNow.merge(container, 1, Integer::sum);
+        return true;
+    }
+
+    private boolean wasThere;
+
+    long lastUsed(int container, Endpoint overlay) throws SystemCallException {
+        key(container, overlay);
+        wasThere = map.get();
+        return wasThere ? map.value().getLong(Layout.DESTINATION_LAST_USED) : 0;
+    }
+
+    void remove(int container, Endpoint overlay) throws SystemCallException {
+        key(container, overlay);
+        if (map.remove()) {
+            perContainerNow.computeIfPresent(container, (id, count) -> count > 1 ? count - 1 : null);
+        }
+    }
+
+    int removeAll(Predicate<KnownDestination> condition) throws SystemCallException {
+        int count = 0;
+        for (byte[] key : map.keys()) {
+            KnownDestination known = map.read(key, this::known);
+            if (known != null && condition.test(known)) {
+                remove(known.container(), known.overlay());
+                count++;
+            }
+        }
+        LOG.debug("destinations removed={}", count);
+        return count;
+    }
+
+    private void key(int container, Endpoint overlay) {
+        Pointer key = map.key();
+        key.putInt(Layout.DESTINATION_KEY_CONTAINER, container);
+        key.putInt(Layout.DESTINATION_KEY_PORT, 0);
+        Layout.putPort(key, Layout.DESTINATION_KEY_PORT, overlay.port());
+        Layout.putAddress(key, Layout.DESTINATION_KEY_ADDRESS, overlay.address());
+    }
+
+    private KnownDestination known() {
+        Pointer key = map.key();
+        Pointer value = map.value();
+        long backend = Layout.DESTINATION_BACKEND;
+        boolean useOverlay = value.getInt(Layout.DESTINATION_BACKENDS) == 0;
+        return new KnownDestination(
+                key.getInt(Layout.DESTINATION_KEY_CONTAINER),
+                Layout.endpoint(key, Layout.DESTINATION_KEY_ADDRESS, Layout.DESTINATION_KEY_PORT),
+                useOverlay,
+                value.getInt(backend + Layout.BACKEND_PEER),
+                value.getInt(backend + Layout.BACKEND_GRANT),
+                useOverlay
+                        ? value.getLong(Layout.DESTINATION_OVERLAY_UNTIL)
+                        : value.getLong(backend + Layout.BACKEND_VALID_UNTIL),
+                value.getLong(Layout.DESTINATION_LAST_USED));
+    }
+}
