@@ -42,7 +42,7 @@ public final class GrantKey {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof GrantKey && MessageDigest.isEqual(bytes, ((GrantKey) other).bytes);
+        return other instanceof GrantKey key && MessageDigest.isEqual(bytes, key.bytes);
     }
 
     @Override

@@ -8,8 +8,10 @@ import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.SocketReader;
 import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,9 @@ final class KernelConfinement implements Confinement {
     private final ConnectionEnder ender;
     private final SocketReader reader = new SocketReader();
     private final Map<String, KernelContainer> admitted = new LinkedHashMap<>();
+    /** Those of dismissed containers, whose processes may still be there. */
+    private final Set<Vault> ending = new HashSet<>();
+
     private boolean closed;
 
     private KernelConfinement(
@@ -90,7 +95,7 @@ final class KernelConfinement implements Confinement {
         if (known != null) {
             return known;
         }
-        int length = name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
         if (length == 0 || length > Layout.LONGEST_NAME) {
             throw new ConfinementException(
                     List.of("container \"" + name + "\": " + length + " bytes of name (expected: 1 to 63)"));
@@ -139,7 +144,11 @@ final class KernelConfinement implements Confinement {
     /** Its sockets live on; a new vault makes the next ones, after a pause. */
     private void ended(KernelContainer container, IOException why) {
         LOG.warn("container={} vault: {}; another one is started in {} ms", container.name(), why.getMessage(), PAUSE_MILLIS);
-        container.vault(null);
+        Vault old = container.vault();
+        if (old != null) {
+            ending.add(old);
+            container.vault(null);
+        }
         container.ready(new ConfinementException("vault: " + why.getMessage(), why));
         loop.schedule(
                 () -> {
@@ -167,6 +176,8 @@ final class KernelConfinement implements Confinement {
         Vault vault = own.vault();
         if (vault != null) {
             vault.end();
+            ending.removeIf(Vault::isGone);
+            ending.add(vault);
         }
         forget(own.id());
         removePlace(own.place(), REMOVE_TRIES);
@@ -337,6 +348,7 @@ final class KernelConfinement implements Confinement {
         ender.close();
         boolean nothingLeft = kernel(() -> maps.containers().isEmpty());
         admitted.values().forEach(KernelConfinement::endVault);
+        ending.forEach(Vault::endNow);
         Descriptors.close(program);
         if (nothingLeft) {
             installation.removeIfUnused();

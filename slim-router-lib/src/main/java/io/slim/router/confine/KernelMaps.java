@@ -55,8 +55,9 @@ final class KernelMaps {
     Map<String, Long> denials() throws SystemCallException {
         BpfMap map = programs.map("denials");
         Map<String, Long> counts = new LinkedHashMap<>();
+        int index = 0;
         for (Denial denial : Denial.values()) {
-            map.key().putInt(0, denial.ordinal());
+            map.key().putInt(0, index++);
             map.get();
             long sum = 0;
             for (long at = 0; at < map.value().size(); at += Long.BYTES) {

@@ -6,6 +6,7 @@ import io.slim.router.sys.LibBpf;
 import io.slim.router.sys.Libc;
 import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,9 +76,8 @@ final class Programs implements AutoCloseable {
         }
         Path mapPins = pins.resolve("maps");
         makeDirectories(mapPins);
-        Pointer content = Memory.allocateDirect(Libc.RUNTIME, host.programs().length);
-        content.put(0, host.programs(), 0, host.programs().length);
-        Pointer object = bpf.bpf_object__open_mem(content, host.programs().length, null);
+        Pointer content = Pointer.wrap(Libc.RUNTIME, host.programs());
+        Pointer object = bpf.bpf_object__open_mem(content, content.size(), null);
         if (object == null) {
             throw failure("reading the eBPF programs", Libc.errno());
         }
@@ -269,7 +269,7 @@ final class Programs implements AutoCloseable {
         if (length > 0) {
             byte[] bytes = new byte[Math.min(length, LOG_LINE - 1)];
             line.get(0, bytes, 0, bytes.length);
-            String text = new String(bytes, java.nio.charset.StandardCharsets.UTF_8).strip();
+            String text = new String(bytes, StandardCharsets.UTF_8).strip();
             LOG.debug("{}", text);
             synchronized (LINES) {
                 LINES.add(text);

@@ -4,6 +4,7 @@ import io.slim.router.sys.LibBpf;
 import io.slim.router.sys.Libc;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +29,8 @@ final class Requirements {
     private @Nullable LibBpf bpf;
     private @Nullable Path cgroups;
     private @Nullable Path pins;
-    private byte @Nullable [] programs;
-    private byte @Nullable [] vault;
+    private @Nullable ByteBuffer programs;
+    private @Nullable ByteBuffer vault;
 
     /**
      * All that is needed.
@@ -40,7 +41,7 @@ final class Requirements {
      * @param programs the object
      * @param vault the executable
      */
-    record Found(int release, LibBpf bpf, Path cgroups, Path pins, byte[] programs, byte[] vault) {
+    record Found(int release, LibBpf bpf, Path cgroups, Path pins, ByteBuffer programs, ByteBuffer vault) {
 
         /** Whether bpf_set_retval is there (Linux 5.18): programs can choose the errno. */
         boolean distinctErrors() {
@@ -123,11 +124,13 @@ final class Requirements {
                 "slim-vault for " + machine + " is not on the class path (add io.slim:slim-shim)");
     }
 
-    private byte @Nullable [] resource(String name, String otherwise) {
+    /** A resource, in memory that C can read. */
+    private @Nullable ByteBuffer resource(String name, String otherwise) {
         ClassLoader loader = Requirements.class.getClassLoader();
         try (InputStream in = loader == null ? null : loader.getResourceAsStream(name)) {
             if (in != null) {
-                return in.readAllBytes();
+                byte[] content = in.readAllBytes();
+                return ByteBuffer.allocateDirect(content.length).put(content).flip();
             }
             missing.add(otherwise);
         } catch (IOException e) {

@@ -11,6 +11,7 @@ import io.slim.router.sys.SocketReader.Packet;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -48,7 +49,7 @@ final class SelfTest {
         try {
             byte[] bytes = {(byte) a, (byte) b, (byte) c, (byte) d};
             return new Endpoint(InetAddress.getByAddress(bytes), port);
-        } catch (java.net.UnknownHostException e) {
+        } catch (UnknownHostException e) {
             throw new AssertionError("4 bytes are an address", e);
         }
     }

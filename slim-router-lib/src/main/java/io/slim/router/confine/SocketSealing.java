@@ -8,6 +8,7 @@ import io.slim.router.sys.HostSockets;
 import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import jnr.ffi.Pointer;
 
 /**
@@ -33,7 +34,7 @@ final class SocketSealing {
     private static Endpoint wildcard(byte[] address) {
         try {
             return new Endpoint(InetAddress.getByAddress(address), 0);
-        } catch (java.net.UnknownHostException e) {
+        } catch (UnknownHostException e) {
             throw new AssertionError("4 or 16 bytes are an address", e);
         }
     }

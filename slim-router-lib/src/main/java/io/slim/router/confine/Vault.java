@@ -12,11 +12,10 @@ import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The router's side of one {@code slim-vault} process (slim-shim, vault/vault.c), which makes the sockets of one container inside its cgroup. Only the event
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Vault {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
     /** How many sockets may be asked for at one time. */
     private static final int MOST_WAITING = 256;
 
@@ -56,6 +54,7 @@ final class Vault {
     private final ArrayDeque<Made> waiting = new ArrayDeque<>();
     private @Nullable Watch watch;
     private boolean joined;
+    private boolean reaped;
     private boolean ended;
 
     private Vault(
@@ -103,7 +102,7 @@ final class Vault {
     }
 
     static List<String> arguments(List<Path> places) {
-        List<String> arguments = new java.util.ArrayList<>(List.of("slim-vault"));
+        List<String> arguments = new ArrayList<>(List.of("slim-vault"));
         places.forEach(place -> arguments.add(place.resolve("cgroup.procs").toString()));
         return arguments;
     }
@@ -194,18 +193,28 @@ final class Vault {
         reap();
     }
 
-    /** It ends by itself when our socket is closed. */
+    /** It ends by itself when our socket is closed. Until its end is taken note of, it holds on to its cgroup. */
     private void reap() {
-        if (!process.reap()) {
-            loop.schedule(this::reap, REAP_MILLIS, TimeUnit.MILLISECONDS);
-        } else {
-            LOG.debug("container={} vault={} ended", name, process.pid());
+        if (reaped) {
+            return;
         }
+        reaped = process.reap();
+        if (!reaped) {
+            loop.schedule(this::reap, REAP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whether nothing is left of the process. */
+    boolean isGone() {
+        return reaped;
     }
 
     /** Ends it and waits for that. */
     void endNow() {
         end();
-        process.end();
+        if (!reaped) {
+            reaped = true;
+            process.end();
+        }
     }
 }

@@ -2,6 +2,8 @@ package io.slim.router.sys;
 
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import jnr.ffi.Memory;
@@ -26,9 +28,10 @@ public record ChildProgram(int pid) {
     /**
      * Keeps a program in memory, so that it can be run although every file system is mounted noexec (memfd_create(2)).
      *
+     * @param content direct
      * @return owned by the caller
      */
-    public static FileDescriptor keep(String name, byte[] content) throws IOException {
+    public static FileDescriptor keep(String name, ByteBuffer content) throws IOException {
         int fd = Libc.INSTANCE.memfd_create(name, MFD_CLOEXEC | MFD_EXEC);
         if (fd < 0) {
             fd = Libc.INSTANCE.memfd_create(name, MFD_CLOEXEC); // before Linux 6.3
@@ -37,9 +40,8 @@ public record ChildProgram(int pid) {
             throw new SystemCallException("memfd_create", name, Libc.errno());
         }
         FileDescriptor kept = new FileDescriptor(fd);
-        Pointer memory = Memory.allocateDirect(Libc.RUNTIME, content.length);
-        memory.put(0, content, 0, content.length);
-        if (Libc.INSTANCE.write(fd, memory, content.length) != content.length) {
+        Pointer memory = Pointer.wrap(Libc.RUNTIME, content);
+        if (Libc.INSTANCE.write(fd, memory, content.remaining()) != content.remaining()) {
             SystemCallException failed = new SystemCallException("write", name, Libc.errno());
             Descriptors.close(kept);
             throw failed;
@@ -79,7 +81,7 @@ public record ChildProgram(int pid) {
     private static Pointer vector(List<String> arguments, List<Pointer> texts) {
         Pointer vector = Memory.allocateDirect(Libc.RUNTIME, (arguments.size() + 1L) * Long.BYTES, true);
         for (String argument : arguments) {
-            byte[] bytes = argument.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] bytes = argument.getBytes(StandardCharsets.UTF_8);
             Pointer text = Memory.allocateDirect(Libc.RUNTIME, bytes.length + 1, true);
             text.put(0, bytes, 0, bytes.length);
             vector.putAddress((long) texts.size() * Long.BYTES, text.address());

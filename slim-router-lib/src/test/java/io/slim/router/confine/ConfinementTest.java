@@ -67,7 +67,7 @@ class ConfinementTest {
                         ConfinedHost.later())))
                 .isTrue());
         int number = ConfinedHost.give(agent, shadow.descriptor());
-        agent.must("listen s=%d", number);
+        agent.must("listen", "s", number);
         return new Offer(number, grant, key, shadow.port(), overlay);
     }
 
@@ -98,17 +98,17 @@ class ConfinementTest {
         Offer offer = offer(family, ConfinedHost.endpoint(overlay, 80), self);
         lead(offer, self);
         int socket = here.client(agent, client, family);
-        agent.must("connect s=%d host=%s port=80", socket, overlaySeen);
-        SocketAgent.Answer accepted = agent.must("accept s=%d", offer.shadow());
+        agent.must("connect", "s", socket, "host", overlaySeen, "port", 80);
+        SocketAgent.Answer accepted = agent.must("accept", "s", offer.shadow());
 
-        assertThat(agent.must("peer s=%d", socket).name()).isEqualTo(overlaySeen + ":80");
-        SocketAgent.Answer own = agent.must("name s=%d", socket);
+        assertThat(agent.must("peer", "s", socket).name()).isEqualTo(overlaySeen + ":80");
+        SocketAgent.Answer own = agent.must("name", "s", socket);
         assertThat(own.get("host")).isEqualTo(selfSeen);
         assertThat(accepted.name()).isEqualTo(selfSeen + ":" + own.get("port"));
-        assertThat(agent.must("peer s=%d", accepted.socket()).name()).isEqualTo(accepted.name());
-        assertThat(agent.must("name s=%d", accepted.socket()).name()).isEqualTo(overlaySeen + ":80");
-        agent.must("send s=%d text=hello", socket);
-        assertThat(agent.must("receive s=%d", accepted.socket()).get("text")).isEqualTo("hello");
+        assertThat(agent.must("peer", "s", accepted.socket()).name()).isEqualTo(accepted.name());
+        assertThat(agent.must("name", "s", accepted.socket()).name()).isEqualTo(overlaySeen + ":80");
+        agent.must("send", "s", socket, "text", "hello");
+        assertThat(agent.must("receive", "s", accepted.socket()).get("text")).isEqualTo("hello");
     }
 
     @Test
@@ -116,22 +116,22 @@ class ConfinementTest {
         Endpoint overlay = ConfinedHost.endpoint("10.32.0.2", 80);
         Offer offer = offer(4, overlay, "10.32.0.1");
         int socket = here.client(agent, client, 4);
-        String connect = "connect s=" + socket + " host=10.32.0.2 port=80";
-        assertThat(agent.call(connect).errno()).as("unknown").isEqualTo(ENOLINK);
+        Object[] connect = {"s", socket, "host", "10.32.0.2", "port", 80};
+        assertThat(agent.call("connect", connect).errno()).as("unknown").isEqualTo(ENOLINK);
         here.run(() -> here.confinement.putOverlay(client, overlay, ConfinedHost.later()));
-        assertThat(agent.call(connect).errno()).as("overlay").isEqualTo(EREMOTE);
+        assertThat(agent.call("connect", connect).errno()).as("overlay").isEqualTo(EREMOTE);
         here.run(() -> here.confinement.putOverlay(client, overlay, System.nanoTime()));
-        assertThat(agent.call(connect).errno()).as("overlay no longer").isEqualTo(ENOLINK);
+        assertThat(agent.call("connect", connect).errno()).as("overlay no longer").isEqualTo(ENOLINK);
         lead(offer, "10.32.0.1");
         here.run(() -> here.confinement.peerAlive(PEER, System.nanoTime()));
-        assertThat(agent.call(connect).errno()).as("peer is silent").isEqualTo(ENOLINK);
+        assertThat(agent.call("connect", connect).errno()).as("peer is silent").isEqualTo(ENOLINK);
         here.run(() -> here.confinement.peerAlive(PEER, ConfinedHost.later()));
         assertThat(here.on(() -> here.confinement.lastUsedNanos(client, overlay))).isZero();
-        agent.must(connect);
+        agent.must("connect", connect);
         assertThat(here.on(() -> here.confinement.lastUsedNanos(client, overlay))).isPositive();
         here.run(() -> here.confinement.removeDestination(client, overlay));
         int other = here.client(agent, client, 4);
-        assertThat(agent.call("connect s=%d host=10.32.0.2 port=80", other).errno()).as("removed").isEqualTo(ENOLINK);
+        assertThat(agent.call("connect", "s", other, "host", "10.32.0.2", "port", 80).errno()).as("removed").isEqualTo(ENOLINK);
     }
 
     @Test
@@ -139,25 +139,25 @@ class ConfinementTest {
         Offer offer = offer(4, ConfinedHost.endpoint("10.32.0.2", 80), "10.32.0.1");
         lead(offer, "10.32.0.1");
         int socket = here.client(agent, client, 4);
-        agent.must("connect s=%d host=10.32.0.2 port=80", socket);
-        int accepted = agent.must("accept s=%d", offer.shadow()).socket();
+        agent.must("connect", "s", socket, "host", "10.32.0.2", "port", 80);
+        int accepted = agent.must("accept", "s", offer.shadow()).socket();
         there.run(() -> there.confinement.removeGrant(offer.grant()));
         int late = here.client(agent, client, 4);
-        assertThat(agent.call("connect s=%d host=10.32.0.2 port=80 wait=0.3", late).errno()).isNotZero();
+        assertThat(agent.call("connect", "s", late, "host", "10.32.0.2", "port", 80, "wait", "0.3").errno()).isNotZero();
         assertThat(there.denials("syn-grant")).isPositive();
-        agent.must("send s=%d text=still", socket);
-        assertThat(agent.must("receive s=%d", accepted).get("text")).isEqualTo("still");
+        agent.must("send", "s", socket, "text", "still");
+        assertThat(agent.must("receive", "s", accepted).get("text")).isEqualTo("still");
 
         CompletableFuture<Integer> ended = new CompletableFuture<>();
         there.run(() -> there.confinement.endConnections(Set.of(offer.grant()), ended::complete));
         assertThat(ended.get(5, TimeUnit.SECONDS)).isEqualTo(1);
-        assertThat(agent.call("receive s=%d", accepted).errno()).isNotZero();
-        assertThat(agent.call("receive s=%d", socket).errno()).isNotZero();
+        assertThat(agent.call("receive", "s", accepted).errno()).isNotZero();
+        assertThat(agent.call("receive", "s", socket).errno()).isNotZero();
     }
 
     @Test
     void nothingElseCanBeDoneWithAClientSocket() throws Exception {
         int socket = here.client(agent, client, 4);
-        assertThat(agent.call("bind s=%d host=0.0.0.0 port=0", socket).errno()).isEqualTo(EPERM);
+        assertThat(agent.call("bind", "s", socket, "host", "0.0.0.0", "port", 0).errno()).isEqualTo(EPERM);
     }
 }

@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -63,9 +64,13 @@ public final class SocketAgent implements AutoCloseable {
         }
     }
 
-    /** Gives it a command, formatted, and waits for the answer. */
-    public Answer call(String format, Object... arguments) throws IOException {
-        String command = String.format(format, arguments);
+    /** Gives it a command, with words such as {@code "host", "10.32.0.2", "port", 80}, and waits for the answer. */
+    public Answer call(String name, Object... words) throws IOException {
+        StringBuilder text = new StringBuilder(name);
+        for (int i = 0; i < words.length; i += 2) {
+            text.append(' ').append(words[i]).append('=').append(words[i + 1]);
+        }
+        String command = text.toString();
         commands.println(command);
         String line = answers.readLine();
         if (line == null) {
@@ -80,17 +85,17 @@ public final class SocketAgent implements AutoCloseable {
     }
 
     /** Does something that must go well. */
-    public Answer must(String format, Object... arguments) throws IOException {
-        Answer answer = call(format, arguments);
+    public Answer must(String name, Object... words) throws IOException {
+        Answer answer = call(name, words);
         if (answer.errno() != 0) {
-            throw new AssertionError(String.format(format, arguments) + ": " + answer);
+            throw new AssertionError(name + " " + List.of(words) + ": " + answer);
         }
         return answer;
     }
 
     /** Hands it a socket of this process, which stays open here; returns its number there. */
     public int give(FileDescriptor socket) throws IOException {
-        return must("take pid=%d fd=%d", ProcessHandle.current().pid(), socket.intValue())
+        return must("take", "pid", ProcessHandle.current().pid(), "fd", socket.intValue())
                 .socket();
     }
 
