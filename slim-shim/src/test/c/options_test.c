@@ -50,6 +50,12 @@ static void check_others(void) {
     CHECK(option_use(SOL_SOCKET, 9999) == OPTION_TIES && option_use(12345, 1) == OPTION_TIES);
 }
 
+static void check_inherited(void) {
+    CHECK(option_is_inherited_hint(SOL_TCP, TCP_CONGESTION) && option_is_inherited_hint(SOL_SOCKET, SO_REUSEPORT));
+    CHECK(!option_is_inherited_hint(SOL_SOCKET, SO_PRIORITY) && !option_is_inherited_hint(SOL_TCP, TCP_FASTOPEN));
+    CHECK(!option_is_inherited_hint(SOL_TCP, TCP_NODELAY) && !option_is_inherited_hint(SOL_SOCKET, SO_MARK));
+}
+
 static void check_late(void) {
     CHECK(option_late_error(SOL_TCP, TCP_CONGESTION) == 0 && option_late_error(SOL_SOCKET, SO_MARK) == 0);
     CHECK(option_late_error(SOL_TCP, TCP_ULP) == ENOENT && option_late_error(SOL_TCP, TCP_FASTOPEN_CONNECT) == EINVAL);
@@ -60,5 +66,6 @@ static void check_late(void) {
 void test_options(void) {
     check_settable();
     check_others();
+    check_inherited();
     check_late();
 }

@@ -75,7 +75,7 @@ static void fill(struct listener *listener, uint64_t cookie, uint16_t port, cons
 static void take_hints(struct listener *listener, int fd, const struct fresh *fresh) {
     for (unsigned i = 0; i < fresh->option_count; i++) {
         const struct option *option = &fresh->options[i];
-        if (option_use(option->level, option->name) == OPTION_HINT) confined_hint(listener->hints, &listener->hint_count, fd, option);
+        if (option_is_inherited_hint(option->level, option->name)) confined_hint(listener->hints, &listener->hint_count, fd, option);
     }
 }
 

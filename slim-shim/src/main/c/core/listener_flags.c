@@ -53,6 +53,6 @@ void listener_option(struct listener *listener, int fd, int level, int name, con
     enum option_use use = listener->confined ? option_use(level, name) : OPTION_SET;
     struct option hint = {.level = level, .name = name};
     if (use == OPTION_SET) sys_setsockopt(listener->shadow, level, name, value, length);
-    if (use == OPTION_HINT) confined_hint(listener->hints, &listener->hint_count, fd, &hint);
+    if (option_is_inherited_hint(level, name) && listener->confined) confined_hint(listener->hints, &listener->hint_count, fd, &hint);
     if (use == OPTION_TIES) listener_abandon(listener, fd);
 }

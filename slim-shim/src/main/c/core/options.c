@@ -82,6 +82,12 @@ enum option_use option_use(int level, int name) {
     }
 }
 
+bool option_is_inherited_hint(int level, int name) {
+    if (option_use(level, name) != OPTION_HINT) return false;
+    if (level == SOL_SOCKET) return name != SO_PRIORITY && name != SO_INCOMING_CPU;
+    return level != SOL_TCP || (name != TCP_FASTOPEN && name != TCP_FASTOPEN_KEY && name != TCP_FASTOPEN_NO_COOKIE);
+}
+
 static int late_of_socket(int name) {
     switch (name) {
         case SO_ATTACH_FILTER: /* would have to keep something out */

@@ -15,6 +15,9 @@ enum option_use {
 
 enum option_use option_use(int level, int name);
 
+/* A hint that what a listener accepts has too: sk_clone_lock() leaves out some. */
+bool option_is_inherited_hint(int level, int name);
+
 /*
  * The connection is on the host path already and the kernel has refused the option. 0: the application is answered what a socket of its
  * container answers. Else the error: to have it taken for set would be a false promise, or no connected socket takes it.

@@ -19,7 +19,7 @@ static struct queue {
     uint32_t users;   /* threads that may be looking at fd */
     uint32_t opening; /* one thread at a time; others ask */
     uint32_t taken;   /* not told to the router yet */
-    bool wanted;      /* this process has connected before */
+    bool wanted;      /* this process has used the host path before */
     uint64_t retry_at_ms;
 } queues[2] = {{.fd = NONE}, {.fd = NONE}};
 
@@ -101,14 +101,20 @@ static int take_or_open(struct queue *queue, uint8_t family) {
         log_number("the router has closed the queue of host sockets for IPv", family);
     }
     if (fd >= 0) let_go(queue, fd);
-    /* Most programs that connect once never connect again. */
-    if (!__atomic_exchange_n(&queue->wanted, true, __ATOMIC_RELAXED)) return NONE;
+    if (!__atomic_load_n(&queue->wanted, __ATOMIC_RELAXED)) return NONE;
     fd = open_queue(queue, family);
     return fd >= 0 ? take(queue, fd) : NONE;
 }
 
+static struct queue *queue_of(uint8_t family) { return &queues[family == 4 ? 0 : 1]; }
+
+void queue_expect_more(uint8_t family) {
+    struct queue *queue = queue_of(family);
+    if (!__atomic_load_n(&queue->wanted, __ATOMIC_RELAXED)) __atomic_store_n(&queue->wanted, true, __ATOMIC_RELAXED);
+}
+
 int queue_take(uint8_t family) {
-    struct queue *queue = &queues[family == 4 ? 0 : 1];
+    struct queue *queue = queue_of(family);
     __atomic_add_fetch(&queue->users, 1, __ATOMIC_SEQ_CST);
     int socket = take_or_open(queue, family);
     __atomic_sub_fetch(&queue->users, 1, __ATOMIC_SEQ_CST);

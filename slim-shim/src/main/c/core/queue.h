@@ -11,6 +11,9 @@
 /* A host socket of a family (4, 6), not connected, with FD_CLOEXEC; -1: none is there now. Waits only while it opens the connection. */
 int queue_take(uint8_t family);
 
+/* A host socket of the family has been used. Only now is a queue worth its while: most programs that connect once never connect again. */
+void queue_expect_more(uint8_t family);
+
 /* A thread is using this number. */
 bool queue_busy(int fd);
 void queue_after_fork(void);

@@ -112,6 +112,7 @@ uint64_t plan_swap_in(const struct plan *plan) {
     if (!replace_socket(plan->fd, plan->cookie, plan->host_socket, plan->fresh)) return 0;
     fresh_unpark(plan->fresh_index, cookie);
     slot_set(plan->fd, &slot);
+    if (plan->confined) queue_expect_more(plan->question.family);
     return cookie;
 }
 

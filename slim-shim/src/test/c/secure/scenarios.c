@@ -323,34 +323,43 @@ static void again(void) {
     CHECK(seen.overlay_connects == 0 && seen.second_connects == 0);
 }
 
+static void set_congestion(int fd, const char *name) {
+    CHECK(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, (socklen_t)strlen(name)) == 0);
+}
+
 static int open_listener(void) {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in any = {.sin_family = AF_INET};
-    set_int(fd, SOL_SOCKET, SO_PRIORITY, 4);
+    set_congestion(fd, "reno");
+    set_int(fd, SOL_SOCKET, SO_PRIORITY, 4); /* what is accepted does not have it */
     CHECK(bind(fd, (struct sockaddr *)&any, sizeof any) == 0 && listen(fd, 8) == 0);
     CHECK(look().shadow_port != 0);
     return fd;
 }
 
 /* Who comes to a confined shadow is taken as it is: nobody has to have announced it. */
-static void accept_one(int listener, int priority) {
+static void accept_one(int listener, const char *congestion) {
     struct sockaddr_in from;
     socklen_t length = sizeof from;
     order(CALL_SHADOW);
     int fd = accept(listener, (struct sockaddr *)&from, &length);
     CHECK(fd >= 0 && from.sin_addr.s_addr == htonl(INADDR_LOOPBACK));
-    CHECK(get_int(fd, SOL_SOCKET, SO_PRIORITY) == priority);
-    set_int(fd, SOL_SOCKET, SO_PRIORITY, 2);
-    CHECK(get_int(fd, SOL_SOCKET, SO_PRIORITY) == 2);
+    CHECK(get_int(fd, SOL_SOCKET, SO_PRIORITY) == 0);
+    if (congestion) check_congestion(fd, congestion);
+    set_congestion(fd, "reno");
+    check_congestion(fd, "reno");
     CHECK(listen(fd, 1) == -1 && errno == EINVAL);
     close(fd);
 }
 
 static void accepts(void) {
     int listener = open_listener();
-    accept_one(listener, 4);
-    set_int(listener, SOL_SOCKET, SO_PRIORITY, 6);
-    accept_one(listener, 6);
+    char standard[16];
+    socklen_t length = sizeof standard;
+    accept_one(listener, "reno");
+    CHECK(getsockopt(new_socket(0), IPPROTO_TCP, TCP_CONGESTION, standard, &length) == 0);
+    set_congestion(listener, standard);
+    accept_one(listener, standard);
 }
 
 /* A listener with a shadow goes over exec; the new image knows that the shadow is confined. Its number stands in for the port. */
@@ -364,7 +373,7 @@ static void accepts_after_exec(void) {
     CHECK(!"exec has failed");
 }
 
-static void heir(int listener) { accept_one(listener, 0); }
+static void heir(int listener) { accept_one(listener, NULL); }
 
 static const struct {
     const char *name;
