@@ -4,12 +4,16 @@
     make family=4|6             makes one of its own
     connect s= host= port= [family=4|6] [wait=SECONDS]      AF_UNSPEC: host=unspec
     bind, listen s= [backlog=], accept s=, close s=
+    cookie s=                   SO_COOKIE
     name s=, peer s=            getsockname, getpeername: host=, port=
     set s= level= name= value=|hex=   get s= level= name=
     fastopen s= host= port=     sendto with MSG_FASTOPEN
     send s= text=, receive s=
     stamp s=                    asks for a time stamp by control message; answers how many bytes of the packet came with it
     packet source= sport= target= dport= flags= seq= ack= options=HEX   a raw TCP packet; needs root
+    syn source= sport= target= dport= seq= options=HEX   a raw SYN; answers the number that came back in the SYN-ACK: seq=; needs root
+    sysctl name= value=         writes to /proc/sys of its network namespace; needs root
+    mute host= port=            a listener that hears nothing, so that the kernel does not reset what comes back to that port; needs root
 
 It works without privileges (uid 65534, no capabilities) except after "root". Every answer has errno=, 0 if it went well.
 """
@@ -125,6 +129,10 @@ def peer(words):
     return shown(of(words).getpeername())
 
 
+def cookie(words):
+    return {"cookie": struct.unpack("=Q", of(words).getsockopt(socket.SOL_SOCKET, 57, 8))[0]}
+
+
 def set_option(words):
     value = bytes.fromhex(words["hex"]) if "hex" in words else int(words["value"])
     of(words).setsockopt(int(words["level"]), int(words["name"]), value)
@@ -137,7 +145,7 @@ def get_option(words):
 
 def fastopen(words):
     sock = of(words)
-    sock.settimeout(5)
+    sock.setblocking(True)
     sock.sendto(b"x", MSG_FASTOPEN, address(sock, words["host"], words["port"]))
     return {}
 
@@ -190,6 +198,35 @@ def packet(words):
     return {}
 
 
+def syn(words):
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP) as ear:
+        ear.settimeout(float(words.get("wait", "1")))
+        packet({**words, "flags": "2"})
+        while True:
+            data = ear.recv(2048)
+            head = data[(data[0] & 15) * 4:]
+            sport, dport, seq, ack = struct.unpack("!HHII", head[:12])
+            expected = (int(words["dport"]), int(words["sport"]), int(words["seq"]) + 1 & 0xFFFFFFFF)
+            if head[13] & 0x12 == 0x12 and (sport, dport, ack) == expected:
+                return {"seq": seq}
+
+
+def mute(words):
+    sock = socket.socket()
+    keep(sock)
+    program = ctypes.create_string_buffer(struct.pack("=HBBI", 6, 0, 0, 0))
+    sock.setsockopt(socket.SOL_SOCKET, 26, struct.pack("=HxxxxxxQ", 1, ctypes.addressof(program)))
+    sock.bind((words["host"], int(words["port"])))
+    sock.listen()
+    return {"socket": sock.fileno(), "port": sock.getsockname()[1]}
+
+
+def sysctl(words):
+    with open("/proc/sys/" + words["name"], "w") as file:
+        file.write(words["value"])
+    return {}
+
+
 def root(_):
     global privileged
     privileged = True
@@ -198,8 +235,8 @@ def root(_):
 
 
 COMMANDS = {"take": take, "make": make, "connect": connect, "bind": bind, "listen": listen, "accept": accept, "close": close, "name": name,
-            "peer": peer, "set": set_option, "get": get_option, "fastopen": fastopen, "send": send, "receive": receive, "stamp": stamp,
-            "packet": packet, "root": root}
+            "peer": peer, "cookie": cookie, "set": set_option, "get": get_option, "fastopen": fastopen, "send": send, "receive": receive, "stamp": stamp,
+            "packet": packet, "syn": syn, "mute": mute, "sysctl": sysctl, "root": root}
 
 
 def main():

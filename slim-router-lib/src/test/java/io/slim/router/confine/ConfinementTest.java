@@ -18,73 +18,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("root")
 class ConfinementTest {
 
-    private static final int EPERM = 1;
-    private static final int EREMOTE = 66;
-    private static final int ENOLINK = 67;
-    private static final int PEER = 3;
-
-    private ConfinedHost here;
-    private ConfinedHost there;
+    private TwoHosts hosts;
     private SocketAgent agent;
-    private ConfinedContainer client;
-    private ConfinedContainer server;
 
     @BeforeEach
     void start() throws Exception {
-        here = new ConfinedHost("127.0.0.1");
-        there = new ConfinedHost("127.0.0.2");
-        agent = new SocketAgent();
-        client = here.admit("client");
-        server = there.admit("server");
-        here.run(() -> here.confinement.peerAlive(PEER, ConfinedHost.later()));
+        hosts = new TwoHosts();
+        agent = hosts.agent;
     }
 
     @AfterEach
     void stop() throws Exception {
-        agent.close();
-        here.run(() -> here.confinement.dismiss(client));
-        there.run(() -> there.confinement.dismiss(server));
-        here.close();
-        there.close();
-    }
-
-    /** A listener with a shadow in the agent's hands, and a grant for the client. */
-    private record Offer(int shadow, int grant, GrantKey key, int port, Endpoint overlay) {}
-
-    private Offer offer(int family, Endpoint overlay, String clientAddress) throws Exception {
-        int listener = there.on(there.confinement::newId);
-        int grant = there.on(there.confinement::newId);
-        GrantKey key = ConfinedHost.newKey();
-        HostSocket shadow =
-                there.shadow(server, new ShadowRequest(listener, family, 0, false, false, overlay));
-        there.run(() -> assertThat(there.confinement.putGrant(new Grant(
-                        grant,
-                        listener,
-                        here.address,
-                        ConfinedHost.endpoint(clientAddress, 0).address(),
-                        overlay,
-                        key,
-                        ConfinedHost.later())))
-                .isTrue());
-        int number = ConfinedHost.give(agent, shadow.descriptor());
-        agent.must("listen", "s", number);
-        return new Offer(number, grant, key, shadow.port(), overlay);
-    }
-
-    private void lead(Offer offer, String self) throws Exception {
-        here.run(() -> assertThat(here.confinement.putDestination(
-                        client,
-                        offer.overlay(),
-                        new Target(
-                                there.address,
-                                offer.port(),
-                                offer.grant(),
-                                offer.key(),
-                                ConfinedHost.endpoint(self, 0).address(),
-                                PEER,
-                                ConfinedHost.later(),
-                                0)))
-                .isTrue());
+        hosts.close();
     }
 
     @ParameterizedTest
@@ -95,9 +40,9 @@ class ConfinementTest {
     })
     void aKnownDestinationIsReachedAndBothSidesShowOverlayNames(
             int family, String overlay, String self, String overlaySeen, String selfSeen) throws Exception {
-        Offer offer = offer(family, ConfinedHost.endpoint(overlay, 80), self);
-        lead(offer, self);
-        int socket = here.client(agent, client, family);
+        TwoHosts.Offer offer = hosts.offer(family, ConfinedHost.endpoint(overlay, 80), self);
+        hosts.lead(offer, self);
+        int socket = hosts.socket(family);
         agent.must("connect", "s", socket, "host", overlaySeen, "port", 80);
         SocketAgent.Answer accepted = agent.must("accept", "s", offer.shadow());
 
@@ -113,51 +58,45 @@ class ConfinementTest {
 
     @Test
     void unknownExpiredAndOverlayDestinationsHaveTheirErrnos() throws Exception {
-        Endpoint overlay = ConfinedHost.endpoint("10.32.0.2", 80);
-        Offer offer = offer(4, overlay, "10.32.0.1");
-        int socket = here.client(agent, client, 4);
+        Endpoint overlay = TwoHosts.SERVER;
+        TwoHosts.Offer offer = hosts.offer();
+        int socket = hosts.socket(4);
         Object[] connect = {"s", socket, "host", "10.32.0.2", "port", 80};
-        assertThat(agent.call("connect", connect).errno()).as("unknown").isEqualTo(ENOLINK);
-        here.run(() -> here.confinement.putOverlay(client, overlay, ConfinedHost.later()));
-        assertThat(agent.call("connect", connect).errno()).as("overlay").isEqualTo(EREMOTE);
-        here.run(() -> here.confinement.putOverlay(client, overlay, System.nanoTime()));
-        assertThat(agent.call("connect", connect).errno()).as("overlay no longer").isEqualTo(ENOLINK);
-        lead(offer, "10.32.0.1");
-        here.run(() -> here.confinement.peerAlive(PEER, System.nanoTime()));
-        assertThat(agent.call("connect", connect).errno()).as("peer is silent").isEqualTo(ENOLINK);
-        here.run(() -> here.confinement.peerAlive(PEER, ConfinedHost.later()));
-        assertThat(here.on(() -> here.confinement.lastUsedNanos(client, overlay))).isZero();
+        assertThat(agent.call("connect", connect).errno()).as("unknown").isEqualTo(TwoHosts.ENOLINK);
+        hosts.here.run(() -> hosts.here.confinement.putOverlay(hosts.client, overlay, ConfinedHost.later()));
+        assertThat(agent.call("connect", connect).errno()).as("overlay").isEqualTo(TwoHosts.EREMOTE);
+        hosts.here.run(() -> hosts.here.confinement.putOverlay(hosts.client, overlay, System.nanoTime()));
+        assertThat(agent.call("connect", connect).errno()).as("overlay no longer").isEqualTo(TwoHosts.ENOLINK);
+        hosts.lead(offer, "10.32.0.1");
+        hosts.here.run(() -> hosts.here.confinement.peerAlive(TwoHosts.PEER, System.nanoTime()));
+        assertThat(agent.call("connect", connect).errno()).as("peer is silent").isEqualTo(TwoHosts.ENOLINK);
+        hosts.here.run(() -> hosts.here.confinement.peerAlive(TwoHosts.PEER, ConfinedHost.later()));
+        assertThat(hosts.here.on(() -> hosts.here.confinement.lastUsedNanos(hosts.client, overlay))).isZero();
         agent.must("connect", connect);
-        assertThat(here.on(() -> here.confinement.lastUsedNanos(client, overlay))).isPositive();
-        here.run(() -> here.confinement.removeDestination(client, overlay));
-        int other = here.client(agent, client, 4);
-        assertThat(agent.call("connect", "s", other, "host", "10.32.0.2", "port", 80).errno()).as("removed").isEqualTo(ENOLINK);
+        assertThat(hosts.here.on(() -> hosts.here.confinement.lastUsedNanos(hosts.client, overlay))).isPositive();
+        hosts.here.run(() -> hosts.here.confinement.removeDestination(hosts.client, overlay));
+        int other = hosts.socket(4);
+        assertThat(agent.call("connect", "s", other, "host", "10.32.0.2", "port", 80).errno()).as("removed").isEqualTo(TwoHosts.ENOLINK);
     }
 
     @Test
     void aGrantThatIsRemovedLetsNobodyInAndItsConnectionsCanBeEnded() throws Exception {
-        Offer offer = offer(4, ConfinedHost.endpoint("10.32.0.2", 80), "10.32.0.1");
-        lead(offer, "10.32.0.1");
-        int socket = here.client(agent, client, 4);
+        TwoHosts.Offer offer = hosts.offer();
+        hosts.lead(offer, "10.32.0.1");
+        int socket = hosts.socket(4);
         agent.must("connect", "s", socket, "host", "10.32.0.2", "port", 80);
         int accepted = agent.must("accept", "s", offer.shadow()).socket();
-        there.run(() -> there.confinement.removeGrant(offer.grant()));
-        int late = here.client(agent, client, 4);
+        hosts.there.run(() -> hosts.there.confinement.removeGrant(offer.grant()));
+        int late = hosts.socket(4);
         assertThat(agent.call("connect", "s", late, "host", "10.32.0.2", "port", 80, "wait", "0.3").errno()).isNotZero();
-        assertThat(there.denials("syn-grant")).isPositive();
+        assertThat(hosts.there.denials("syn-grant")).isPositive();
         agent.must("send", "s", socket, "text", "still");
         assertThat(agent.must("receive", "s", accepted).get("text")).isEqualTo("still");
 
         CompletableFuture<Integer> ended = new CompletableFuture<>();
-        there.run(() -> there.confinement.endConnections(Set.of(offer.grant()), ended::complete));
+        hosts.there.run(() -> hosts.there.confinement.endConnections(Set.of(offer.grant()), ended::complete));
         assertThat(ended.get(5, TimeUnit.SECONDS)).isEqualTo(1);
         assertThat(agent.call("receive", "s", accepted).errno()).isNotZero();
         assertThat(agent.call("receive", "s", socket).errno()).isNotZero();
-    }
-
-    @Test
-    void nothingElseCanBeDoneWithAClientSocket() throws Exception {
-        int socket = here.client(agent, client, 4);
-        assertThat(agent.call("bind", "s", socket, "host", "0.0.0.0", "port", 0).errno()).isEqualTo(EPERM);
     }
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,14 @@ public final class SocketAgent implements AutoCloseable {
 
     /** Starts one in this network namespace. */
     public SocketAgent() throws IOException {
-        process = new ProcessBuilder("python3", "-u", script().toString())
+        this(List.of());
+    }
+
+    /** Starts one with a command, such as {@code ip netns exec NAME}. */
+    public SocketAgent(List<String> prefix) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of("python3", "-u", script().toString()));
+        process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         answers = process.inputReader(StandardCharsets.UTF_8);
