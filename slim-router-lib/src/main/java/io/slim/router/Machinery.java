@@ -9,6 +9,7 @@ import io.slim.router.container.Containers;
 import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
+import io.slim.router.gateway.KeptRegistrations;
 import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
@@ -53,6 +54,7 @@ final class Machinery {
     private final TrialListener trials;
     private final ShimGateway gateway;
     private final Registrations registrations;
+    private final KeptRegistrations kept;
     private final Rehearsal rehearsal;
     private final Counters counters;
     private final AdminServer adminServer;
@@ -78,6 +80,7 @@ final class Machinery {
             TrialListener trials,
             ShimGateway gateway,
             Registrations registrations,
+            KeptRegistrations kept,
             Rehearsal rehearsal,
             Counters counters,
             AdminServer adminServer) {
@@ -100,6 +103,7 @@ final class Machinery {
         this.trials = trials;
         this.gateway = gateway;
         this.registrations = registrations;
+        this.kept = kept;
         this.rehearsal = rehearsal;
         this.counters = counters;
         this.adminServer = adminServer;
@@ -123,6 +127,7 @@ final class Machinery {
         announcements.start();
         watchdog.start();
         recovery.run();
+        kept.restore();
         loop.run(() -> {
             grants.start();
             grants.recover();

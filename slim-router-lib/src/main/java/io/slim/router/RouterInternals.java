@@ -3,6 +3,7 @@ package io.slim.router;
 import com.google.inject.PrivateModule;
 import com.google.inject.Scopes;
 import io.slim.api.SlimRouter;
+import io.slim.router.admin.AdminActions;
 import io.slim.router.admin.AdminServer;
 import io.slim.router.admin.StatusReader;
 import io.slim.router.announce.Admission;
@@ -14,6 +15,7 @@ import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
 import io.slim.router.control.Questions;
 import io.slim.router.control.RouterHello;
+import io.slim.router.gateway.KeptRegistrations;
 import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
@@ -94,6 +96,8 @@ final class RouterInternals extends PrivateModule {
         one(ShimGateway.class);
         one(Registrations.class);
         one(StatusReader.class);
+        one(KeptRegistrations.class);
+        one(AdminActions.class);
         one(AdminServer.class);
         one(Rehearsal.class);
     }

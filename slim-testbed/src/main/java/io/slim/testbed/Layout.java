@@ -68,6 +68,11 @@ record Layout(String name, int hosts, int containersPerHost) {
         return name + "-c" + container;
     }
 
+    /** The network namespace of a node, which is a container or a host. */
+    String namespaceOf(String node) {
+        return name + "-" + node;
+    }
+
     /** Holds the bridge that joins the hosts when they are not exactly two. */
     String wireNamespace() {
         return name + "-wire";

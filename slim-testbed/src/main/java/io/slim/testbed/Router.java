@@ -13,12 +13,19 @@ public final class Router implements AutoCloseable {
     private static final String READY = "slim router ready";
     private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
+    /** The option by which a test-bed's router is told its mode; without it, it is non-secure. */
+    public static final String MODE = "--mode";
+
+    private static final String NON_SECURE = "non-secure";
+
     private final Running process;
     private final Path log;
+    private final AdminSocket admin;
 
-    private Router(Running process, Path log) {
+    private Router(Running process, Path log, AdminSocket admin) {
         this.process = process;
         this.log = log;
+        this.admin = admin;
     }
 
     /** In a session of its own, so that the routers of a test-bed that stays do not end with the terminal it was made from. */
@@ -35,7 +42,9 @@ public final class Router implements AutoCloseable {
         command.addAll(List.of("--resolver", "static:" + bed.resolverFile()));
         command.addAll(List.of("--socket", directory.resolve("slim.sock").toString()));
         command.addAll(List.of("--state-dir", directory.toString()));
-        command.addAll(List.of("--mode", "non-secure"));
+        if (!options.contains(MODE)) {
+            command.addAll(List.of(MODE, NON_SECURE));
+        }
         command.addAll(options);
         Path log = directory.resolve("router.log");
         Running process = host.shell()
@@ -45,7 +54,28 @@ public final class Router implements AutoCloseable {
         process.waitForOutput("line \"" + READY + "\"", START_TIMEOUT, output -> output.lines()
                 .anyMatch(line -> line.startsWith(READY)));
         remember(directory, process.pid());
-        return new Router(process, log);
+        AdminSocket admin = new AdminSocket(directory.resolve("admin.sock"));
+        if (isSecure(options)) {
+            bed.containers().stream()
+                    .filter(container -> container.host() == host)
+                    .forEach(admin::register);
+        }
+        return new Router(process, log, admin);
+    }
+
+    private static boolean isSecure(List<String> options) {
+        int mode = options.indexOf(MODE);
+        return mode >= 0 && mode + 1 < options.size() && !options.get(mode + 1).equals(NON_SECURE);
+    }
+
+    /**
+     * Has the router do what an operator's command would, such as {@code /revoke?client=10.32.0.1}.
+     *
+     * @return what it answers
+     * @throws TestBedException if it does not do it
+     */
+    public String admin(String target) {
+        return admin.post(target);
     }
 
     /** The process id of the router that runs on a host, whoever started it. */

@@ -31,12 +31,6 @@ public interface Libc {
     int connect(int fd, Pointer address, int length);
 
     @SaveError
-    int listen(int fd, int backlog);
-
-    @SaveError
-    int accept4(int fd, @Nullable Pointer address, @Nullable Pointer length, int flags);
-
-    @SaveError
     int getsockname(int fd, Pointer address, Pointer length);
 
     @SaveError

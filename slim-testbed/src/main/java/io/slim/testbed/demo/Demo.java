@@ -22,13 +22,15 @@ final class Demo {
 
     private final TestBed bed;
     private final Progress progress;
+    private final String mode;
     private final int rounds;
     private final int seconds;
     private final Map<Way, Stage> stages = new EnumMap<>(Way.class);
 
-    Demo(TestBed bed, Progress progress, int rounds, int seconds) {
+    Demo(TestBed bed, Progress progress, String mode, int rounds, int seconds) {
         this.bed = bed;
         this.progress = progress;
+        this.mode = mode;
         this.rounds = rounds;
         this.seconds = seconds;
     }
@@ -36,12 +38,15 @@ final class Demo {
     /**
      * This overlay has no rules. A proof that comes late, while both processors are kept busy, would send a whole round over it.
      */
-    private static final String[] NO_PROOF = {"--overlay-proof", "off"};
+    private static final List<String> NO_PROOF = List.of("--overlay-proof", "off");
 
     Report run() {
         progress.show("starting two routers");
-        List<Router> routers =
-                bed.hosts().stream().map(host -> host.startRouter(NO_PROOF)).toList();
+        List<String> options = new ArrayList<>(NO_PROOF);
+        options.addAll(List.of(Router.MODE, mode));
+        List<Router> routers = bed.hosts().stream()
+                .map(host -> host.startRouter(options.toArray(String[]::new)))
+                .toList();
         progress.show("starting the servers, warming up");
         for (Way way : Way.values()) {
             Stage stage = Stage.on(bed, way);

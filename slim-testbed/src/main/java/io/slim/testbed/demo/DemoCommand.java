@@ -30,6 +30,13 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "7", description = "How often all is measured, 3 ... 100 (default: 7).")
     private int rounds;
 
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "non-secure",
+            description = "The routers' mode, secure or non-secure (default: non-secure).")
+    private String mode;
+
     @Override
     public Integer call() {
         if (seconds < 1 || seconds > 60 || rounds < 3 || rounds > 100) {
@@ -41,7 +48,7 @@ public final class DemoCommand implements Callable<Integer> {
         progress.show("making two hosts with a container each");
         try (TestBed bed =
                 TestBed.builder().name("demo-" + ProcessHandle.current().pid()).build()) {
-            Report report = new Demo(bed, progress, rounds, seconds).run();
+            Report report = new Demo(bed, progress, mode, rounds, seconds).run();
             progress.clear();
             report.print(spec.commandLine().getOut());
             if (json != null) {

@@ -36,6 +36,12 @@ public final class LabCommand {
                             description = "How many containers each host has (default: 1).")
                     int containersPerHost,
             @Option(names = "--routers", description = "Start a router in each host.") boolean routers,
+            @Option(
+                            names = "--mode",
+                            paramLabel = "MODE",
+                            defaultValue = "non-secure",
+                            description = "The routers' mode, secure or non-secure (default: non-secure).")
+                    String mode,
             @Option(names = "--name", defaultValue = DEFAULT_NAME, description = "The lab's name (default: lab).")
                     String name) {
         TestBed lab = standing(name, hosts, containersPerHost).orElseGet(() -> TestBed.builder()
@@ -49,7 +55,7 @@ public final class LabCommand {
                 if (Router.runningOn(host).isEmpty()) {
                     out().println("starting the router on " + host.name());
                     out().flush();
-                    host.startRouter();
+                    host.startRouter(Router.MODE, mode);
                 }
             }
         }
