@@ -170,7 +170,9 @@ class SecureModeTest {
                 visits.await("host", 0);
                 routers[side].kill();
                 long killed = Visits.now();
-                visits.assertAll(killed, "host");
+                if (side == 1) {
+                    visits.assertAll(killed, "host");
+                } // Without its own router a client soon has no host sockets.
                 routers[side] = start(bed.host(side + 1), "secure");
                 long started = Visits.now();
                 visits.await("host", started);
