@@ -28,6 +28,11 @@ public interface Confinement extends AutoCloseable {
         return KernelConfinement.open(config, loop);
     }
 
+    /** What this host, and this process's rights on it, lack; empty if {@link #open} can be tried. Changes nothing. */
+    static List<MissingPiece> missing() {
+        return Requirements.missing();
+    }
+
     /** A number for a listener or a grant that was never given before, also not by an earlier router. Not 0. */
     int newId();
 
