@@ -53,6 +53,8 @@ public final class SecureConnects implements Connects {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecureConnects.class);
 
+    private static final long SWEEP_SECONDS = 5;
+
     private final RouterConfig config;
     private final RouterLoop loop;
     private final SecureMode secure;
@@ -114,7 +116,9 @@ public final class SecureConnects implements Connects {
     @Override
     public void start() {
         listeners.observe((addresses, port, offered) -> endpointsChanged(
-                addresses.stream().map(address -> new Endpoint(address, port)).toList(), offered));
+                config.hostAddress(),
+                addresses.stream().map(address -> new Endpoint(address, port)).toList(),
+                offered));
         peers.observe(new PeerNews());
         grants.observe((host, ids) -> {
             if (host.equals(config.hostAddress())) {
@@ -129,6 +133,7 @@ public final class SecureConnects implements Connects {
         changes.add(policy.onChange(() -> loop.executeIfOpen(this::policyChanged)));
         trials.start();
         ways.start();
+        Runnable unused = loop.repeat(negative::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     private final class PeerNews implements PeerObserver {
@@ -156,7 +161,7 @@ public final class SecureConnects implements Connects {
 
         @Override
         public void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
-            endpointsChanged(endpoints, offered);
+            endpointsChanged(host, endpoints, offered);
         }
 
         @Override
@@ -165,9 +170,9 @@ public final class SecureConnects implements Connects {
         }
     }
 
-    private void endpointsChanged(List<Endpoint> endpoints, boolean offered) {
+    private void endpointsChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
         negative.forgetDestinations(endpoints);
-        ways.drop(way -> endpoints.contains(way.destination()), !offered);
+        ways.drop(way -> way.host().equals(host) && endpoints.contains(way.destination()), !offered);
     }
 
     private void revoked(InetAddress host, Collection<Integer> ids) {
