@@ -80,8 +80,12 @@ public final class Router implements AutoCloseable {
 
     /** The process id of the router that runs on a host, whoever started it. */
     public static Optional<Long> runningOn(Host host) {
+        return runningIn(host.directory());
+    }
+
+    static Optional<Long> runningIn(Path directory) {
         try {
-            String[] written = Files.readString(host.directory().resolve("router.pid"))
+            String[] written = Files.readString(directory.resolve("router.pid"))
                     .strip()
                     .split(" ", -1);
             ProcessIdentity router = new ProcessIdentity(Long.parseLong(written[0]), Long.parseLong(written[1]));
