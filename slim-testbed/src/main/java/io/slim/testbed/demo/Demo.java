@@ -1,6 +1,7 @@
 package io.slim.testbed.demo;
 
 import io.slim.testbed.Eventually;
+import io.slim.testbed.Host;
 import io.slim.testbed.Router;
 import io.slim.testbed.TestBed;
 import io.slim.testbed.TestBedException;
@@ -33,15 +34,9 @@ final class Demo {
         this.seconds = seconds;
     }
 
-    /**
-     * This overlay has no rules. A proof that comes late, while both processors are kept busy, would send a whole round over it.
-     */
-    private static final String[] NO_PROOF = {"--overlay-proof", "off"};
-
     Report run() {
         progress.show("starting two routers");
-        List<Router> routers =
-                bed.hosts().stream().map(host -> host.startRouter(NO_PROOF)).toList();
+        List<Router> routers = bed.hosts().stream().map(Host::startRouter).toList();
         progress.show("starting the servers, warming up");
         for (Way way : Way.values()) {
             Stage stage = Stage.on(bed, way);
