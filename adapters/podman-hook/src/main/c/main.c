@@ -86,6 +86,8 @@ static int precreate(const struct options *options) {
             tell(true, "the container is not started: %s", answer.reason);
             return 1;
         default:
+            /* Without a reason it is not for Slim: nothing is required either. */
+            if (answer.outcome == UNCHANGED && !*answer.reason) return write_all(1, config.data, config.size) ? 0 : 1;
             return leave_alone(config, answer.reason);
     }
 }

@@ -8,6 +8,7 @@ import io.slim.testbed.TestBed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -55,6 +56,7 @@ final class PodmanLab implements BeforeAllCallback, AfterAllCallback {
         bed = TestBed.builder().hosts(2).containersPerHost(2).build();
         // Not in the test-bed's directory: /run may be too small, and mounted noexec.
         directory = Files.createTempDirectory("slim-podman");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         hosts = bed.hosts().stream()
                 .map(host -> new PodmanHost(bed, host, directory))
                 .toList();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is wrong with Slim, the container runs as without it, and somebody is told why; unless it demands Slim. */
 @RequiresHost(
-        programs = {"podman", "runc", "conmon"},
+        programs = {"podman", "runc", "conmon", "setpriv"},
         slim = true)
 class PodmanRefusalTest {
 
@@ -131,11 +131,15 @@ class PodmanRefusalTest {
     }
 
     private Finished front(Path input) {
+        return front(input, "");
+    }
+
+    private Finished front(Path input, String before) {
         return host().host()
                 .exec(
                         "sh",
                         "-c",
-                        "exec \"$0\" precreate --state-dir \"$1\" <\"$2\" >\"$2.out\"",
+                        "exec " + before + " \"$0\" precreate --state-dir \"$1\" <\"$2\" >\"$2.out\"",
                         host().installed("libexec/slim/slim-hook").toString(),
                         host().state().toString(),
                         input.toString());
@@ -152,6 +156,15 @@ class PodmanRefusalTest {
             assertThat(passed.stderr()).contains("runs without Slim");
         }
         assertThat(host().routerPid()).isPresent();
+    }
+
+    /** A rootless Podman's hook has the user's rights. */
+    @Test
+    void theSocketIsNotForOtherUsers() throws Exception {
+        Path file = Files.writeString(lab.directory().resolve("other"), "{}");
+        Finished passed = front(file, "setpriv --reuid=65534 --clear-groups").orThrow();
+        assertThat(Path.of(file + ".out")).hasContent("{}");
+        assertThat(passed.stderr()).contains("no router answers at ").contains("Permission denied");
     }
 
     @Test

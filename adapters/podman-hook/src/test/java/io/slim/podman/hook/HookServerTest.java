@@ -99,6 +99,7 @@ class HookServerTest {
         }
         try (HookServer server = serve(question -> Answer.unchanged(""))) {
             assertThat(front("precreate", "{}")).isEqualTo(new Output(0, "{}", ""));
+            assertThat(front("precreate", REQUIRED)).isEqualTo(new Output(0, REQUIRED, ""));
         }
     }
 
