@@ -53,8 +53,7 @@ final class RouteFinder {
         InetAddress destination = request.destination().address();
         Resolution resolution = resolver.resolve(destination);
         if (!(resolution instanceof Resolution.OnHost found)) {
-            return Finding.none(
-                    resolution == Resolution.Nowhere.NOT_OVERLAY ? Reason.NOT_OVERLAY : Reason.UNKNOWN_ADDRESS);
+            return Finding.none(reason((Resolution.Nowhere) resolution));
         }
         InetAddress self = self(container, request);
         if (self == null) {
@@ -64,6 +63,14 @@ final class RouteFinder {
         PolicyVerdict verdict = policy.decide(
                 new ConnectionRequest(Side.CLIENT, self, config.hostAddress(), route.destination(), route.host()));
         return verdict.bypass() ? new Finding(route, Reason.NONE, verdict.sendRate()) : Finding.none(Reason.POLICY);
+    }
+
+    private static Reason reason(Resolution.Nowhere nowhere) {
+        return switch (nowhere) {
+            case NOT_OVERLAY -> Reason.NOT_OVERLAY;
+            case UNKNOWN -> Reason.UNKNOWN_ADDRESS;
+            case ENCRYPTED -> Reason.ENCRYPTED;
+        };
     }
 
     /** The address it has bound, if that is its own, or else the one that fits best. */

@@ -26,8 +26,13 @@ final class Demo {
     private final int rounds;
     private final int seconds;
     private final Map<Way, Stage> stages = new EnumMap<>(Way.class);
+    /**
+     * This overlay has no rules. A proof that comes late, while both processors are kept busy, would send a whole round over it.
+     */
+    private final List<String> options = new ArrayList<>(List.of("--overlay-proof", "off"));
 
-    Demo(TestBed bed, Progress progress, int rounds, int seconds) {
+    Demo(TestBed bed, Progress progress, int rounds, int seconds, List<String> resolver) {
+        this.options.addAll(resolver);
         this.bed = bed;
         this.progress = progress;
         this.rounds = rounds;
@@ -36,7 +41,9 @@ final class Demo {
 
     Report run() {
         progress.show("starting two routers");
-        List<Router> routers = bed.hosts().stream().map(Host::startRouter).toList();
+        List<Router> routers = bed.hosts().stream()
+                .map(host -> host.startRouter(options.toArray(String[]::new)))
+                .toList();
         progress.show("starting the servers, warming up");
         for (Way way : Way.values()) {
             Stage stage = Stage.on(bed, way);

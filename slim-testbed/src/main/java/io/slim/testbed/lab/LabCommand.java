@@ -3,6 +3,7 @@ package io.slim.testbed.lab;
 import io.slim.testbed.Container;
 import io.slim.testbed.Host;
 import io.slim.testbed.Router;
+import io.slim.testbed.RouterResolver;
 import io.slim.testbed.TestBed;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -36,6 +37,12 @@ public final class LabCommand {
                             description = "How many containers each host has (default: 1).")
                     int containersPerHost,
             @Option(names = "--routers", description = "Start a router in each host.") boolean routers,
+            @Option(
+                            names = "--resolver",
+                            paramLabel = "RESOLVER",
+                            description =
+                                    "Start routers that ask it, kernel: say (default: static, with a file made for it).")
+                    String resolver,
             @Option(names = "--name", defaultValue = DEFAULT_NAME, description = "The lab's name (default: lab).")
                     String name) {
         TestBed lab = standing(name, hosts, containersPerHost).orElseGet(() -> TestBed.builder()
@@ -44,12 +51,12 @@ public final class LabCommand {
                 .containersPerHost(containersPerHost)
                 .keep()
                 .build());
-        if (routers) {
+        if (routers || resolver != null) {
             for (Host host : lab.hosts()) {
                 if (Router.runningOn(host).isEmpty()) {
                     out().println("starting the router on " + host.name());
                     out().flush();
-                    host.startRouter();
+                    host.startRouter(RouterResolver.options(resolver).toArray(String[]::new));
                 }
             }
         }

@@ -1,16 +1,15 @@
-package io.slim.router.resolver;
+package io.slim.api.resolver.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.slim.router.resolver.PrefixTable.Entry;
+import io.slim.api.resolver.table.PrefixTable.Entry;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +24,7 @@ class PrefixTableTest {
         return PrefixTable.of(entries);
     }
 
-    private static @Nullable String find(PrefixTable<String> table, String address) throws Exception {
+    private static String find(PrefixTable<String> table, String address) throws Exception {
         return table.find(InetAddress.getByName(address));
     }
 
@@ -73,7 +72,59 @@ class PrefixTableTest {
         }
     }
 
-    private static @Nullable String obvious(Map<Prefix, String> naive, InetAddress address) {
+    /** So many that those of IPv4 are found by their block. */
+    @Test
+    void agreesWithTheObviousWayIfItIsLarge() throws Exception {
+        Random random = new Random(78);
+        Map<Prefix, String> naive = new HashMap<>();
+        while (naive.size() < 20_000) {
+            int length = random.nextInt(33);
+            Prefix prefix = prefix(InetAddress.getByAddress(bytes(random, 4)), length);
+            naive.put(prefix, prefix.toString());
+        }
+        PrefixTable<String> table = PrefixTable.of(naive.entrySet().stream()
+                .map(entry -> new Entry<>(entry.getKey(), entry.getValue()))
+                .toList());
+        for (int i = 0; i < 100_000; i++) {
+            InetAddress address = InetAddress.getByAddress(bytes(random, 4));
+            String expected = null;
+            for (int length = 32; length >= 0 && expected == null; length--) {
+                expected = naive.get(prefix(address, length));
+            }
+            assertThat(table.find(address)).as(address.toString()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void noPrefixOfIpv6ContainsAnIpv4Address() throws Exception {
+        PrefixTable<String> table = table("::/0", "::/64", "10.0.0.0/8");
+        assertThat(find(table, "11.0.0.1")).isNull();
+        assertThat(find(table, "10.0.0.1")).isEqualTo("10.0.0.0/8");
+        assertThat(find(table, "::1")).isEqualTo("::/64");
+        assertThat(find(table, "0:0:0:1::")).isEqualTo("::/0");
+    }
+
+    private static byte[] bytes(Random random, int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static Prefix prefix(InetAddress address, int length) throws Exception {
+        byte[] bytes = address.getAddress();
+        for (int bit = length; bit < 32; bit++) {
+            bytes[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+        }
+        return Prefix.of(InetAddress.getByAddress(bytes), length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.32.0.0/12", "0.0.0.0/0", "10.32.0.1/32", "fd00:0:0:0:0:0:0:0/8", "0:0:0:0:0:0:0:0/0"})
+    void isWrittenAsItIsRead(String text) {
+        assertThat(Prefix.parse(text)).hasToString(text);
+    }
+
+    private static String obvious(Map<Prefix, String> naive, InetAddress address) {
         Prefix exact = Prefix.parse(address.getHostAddress());
         return naive.keySet().stream()
                 .filter(prefix -> prefix.contains(exact.high(), exact.low()))
@@ -83,12 +134,7 @@ class PrefixTableTest {
     }
 
     private static Prefix randomPrefix(Random random) throws Exception {
-        int length = random.nextInt(33);
-        byte[] bytes = randomAddress(random).getAddress();
-        for (int bit = length; bit < 32; bit++) {
-            bytes[bit / 8] &= (byte) ~(0x80 >> bit % 8);
-        }
-        return Prefix.parse(InetAddress.getByAddress(bytes).getHostAddress() + "/" + length);
+        return prefix(randomAddress(random), random.nextInt(33));
     }
 
     private static InetAddress randomAddress(Random random) throws Exception {
