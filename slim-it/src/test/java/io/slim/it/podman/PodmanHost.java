@@ -36,12 +36,14 @@ final class PodmanHost implements AutoCloseable {
     private final Path state;
 
     /** Installs it; the router is not started. */
-    PodmanHost(TestBed bed, Host host, Path parent) {
+    PodmanHost(TestBed bed, Host host, Path parent, String... options) {
         this.host = host;
         this.directory = parent.resolve(host.name());
         this.state = host.directory();
         configure("resolver: static:" + bed.resolverFile());
-        slim("install", "--config=" + directory.resolve("podman.yaml")).orThrow();
+        List<String> all = new ArrayList<>(List.of(options));
+        all.add("--config=" + directory.resolve("podman.yaml"));
+        slim("install", all.toArray(String[]::new)).orThrow();
     }
 
     /** Writes the router's settings; the resolver's line says whether they are good. */
@@ -182,17 +184,21 @@ final class PodmanHost implements AutoCloseable {
                     () -> host.exec("runc", "delete", "--force", id).exitCode() == 0);
         });
         killRouter();
+        unmountAll();
+        for (Path gone : List.of(directory.resolve("run"), directory.resolve("tmp"), state)) {
+            host.exec("rm", "-rf", "--one-file-system", gone.toString()).orThrow();
+        }
+        // The test-bed's own, for its routers.
+        Files.createDirectories(state);
+    }
+
+    private void unmountAll() {
         host.exec(
                         "sh",
                         "-c",
                         "for m in $(awk -v d=\"$0\" 'index($2, d) == 1 { print $2 }' /proc/self/mounts | sort -r); do umount -l $m; done",
                         directory.toString())
                 .orThrow();
-        for (Path gone : List.of(directory.resolve("run"), directory.resolve("tmp"), state)) {
-            host.exec("rm", "-rf", "--one-file-system", gone.toString()).orThrow();
-        }
-        // The test-bed's own, for its routers.
-        Files.createDirectories(state);
     }
 
     static void kill(long pid) {
@@ -289,10 +295,11 @@ final class PodmanHost implements AutoCloseable {
         }
     }
 
-    /** What is left of mounts below this host's directories. */
+    /** What is left of mounts below this host's directories, but for the one that Podman's storage has for itself. */
     List<String> mounts() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/mounts"))) {
             return lines.filter(line -> line.contains(directory.toString()) || line.contains(state.toString()))
+                    .filter(line -> !line.contains(directory.resolve("root/overlay") + " "))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -303,5 +310,6 @@ final class PodmanHost implements AutoCloseable {
     public void close() {
         podman("rm", "-f", "-a", "-t", "0");
         killRouter();
+        unmountAll();
     }
 }

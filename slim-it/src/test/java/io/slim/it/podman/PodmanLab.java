@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -20,18 +19,25 @@ final class PodmanLab implements BeforeAllCallback, AfterAllCallback {
 
     private TestBed bed;
     private Path directory;
-    private List<PodmanHost> hosts = List.of();
+    private PodmanHost first;
+    private PodmanHost second;
 
     TestBed bed() {
         return bed;
     }
 
     PodmanHost first() {
-        return hosts.get(0);
+        if (first == null) {
+            first = new PodmanHost(bed, bed.host(1), directory);
+        }
+        return first;
     }
 
     PodmanHost second() {
-        return hosts.get(1);
+        if (second == null) {
+            second = new PodmanHost(bed, bed.host(2), directory, "--no-archive");
+        }
+        return second;
     }
 
     Container place(int number) {
@@ -57,14 +63,16 @@ final class PodmanLab implements BeforeAllCallback, AfterAllCallback {
         // Not in the test-bed's directory: /run may be too small, and mounted noexec.
         directory = Files.createTempDirectory("slim-podman");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        hosts = bed.hosts().stream()
-                .map(host -> new PodmanHost(bed, host, directory))
-                .toList();
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
-        hosts.forEach(PodmanHost::close);
+        if (first != null) {
+            first.close();
+        }
+        if (second != null) {
+            second.close();
+        }
         if (bed != null) {
             bed.close();
         }

@@ -1,7 +1,7 @@
 package io.slim.podman.container;
 
 import io.netty.channel.unix.FileDescriptor;
-import io.slim.router.resolver.Prefix;
+import io.slim.api.resolver.table.Prefix;
 import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.NetworkNamespaces;
 import java.io.IOException;

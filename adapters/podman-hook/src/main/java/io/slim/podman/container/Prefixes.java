@@ -1,6 +1,6 @@
 package io.slim.podman.container;
 
-import io.slim.router.resolver.Prefix;
+import io.slim.api.resolver.table.Prefix;
 import java.util.List;
 import java.util.stream.Stream;
 
