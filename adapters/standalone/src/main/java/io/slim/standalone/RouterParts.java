@@ -37,7 +37,7 @@ record RouterParts(OverlayResolver resolver, ConnectionPolicy policy) implements
     static RouterParts open(Settings settings, List<ConfigurationProblem> problems) {
         List<ConfigurationProblem> all = new ArrayList<>(problems);
         OverlayResolver resolver = orProblems(all, () -> settings.get(RouterSettings.RESOLVER)
-                .map(ResolverProvider::open)
+                .map(text -> ResolverProvider.open(text, ResolverPlugIns.all()))
                 .orElse(null));
         ConnectionPolicy policy = orProblems(all, () -> settings.get(RouterSettings.POLICY)
                 .map(RouterParts::policy)
