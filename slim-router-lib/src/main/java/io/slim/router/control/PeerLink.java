@@ -8,7 +8,6 @@ import io.slim.router.control.Wire.ProofSeen;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,6 @@ final class PeerLink {
     private final InetAddress host;
     private final Peers peers;
     private final long deadlineNanos;
-    /** In the order of their deadlines. */
     private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
 
     private @Nullable ClientSession session;
@@ -58,7 +56,7 @@ final class PeerLink {
     private long roundTripNanos = -1;
     private @Nullable String lastError;
 
-    private record Waiting(long sinceNanos, Message message, Reply reply) {}
+    private record Waiting(long sinceNanos, long untilNanos, Message message, Reply reply) {}
 
     PeerLink(InetAddress host, Peers peers, long deadlineNanos) {
         this.host = host;
@@ -74,7 +72,7 @@ final class PeerLink {
     }
 
     /** Asks; the number of the request is put in here. */
-    void ask(Message.Builder question, Reply reply) {
+    void ask(Message.Builder question, long patienceNanos, Reply reply) {
         long now = System.nanoTime();
         lastAskedNanos = now;
         if (session == null && !dialling && now - nextDialNanos >= 0 && failures == 0) {
@@ -87,7 +85,7 @@ final class PeerLink {
         }
         long request = ++lastRequest;
         Message message = question.setRequest(request).build();
-        waiting.put(request, new Waiting(now, message, reply));
+        waiting.put(request, new Waiting(now, now + patienceNanos, message, reply));
         peers.sweepSoon();
         if (session != null) {
             session.send(message);
@@ -193,16 +191,8 @@ final class PeerLink {
 
     /** Answers what waited too long; tells whether something still waits. */
     boolean sweep(long now) {
-        Iterator<Waiting> oldestFirst = waiting.values().iterator();
         List<Waiting> late = new ArrayList<>();
-        while (oldestFirst.hasNext()) {
-            Waiting request = oldestFirst.next();
-            if (now - request.sinceNanos() < deadlineNanos) {
-                break;
-            }
-            oldestFirst.remove();
-            late.add(request);
-        }
+        waiting.values().removeIf(request -> now - request.untilNanos() >= 0 && late.add(request));
         for (Waiting request : late) {
             if (session != null) {
                 owed++;

@@ -101,7 +101,11 @@ public final class Peers {
                 .setClientPort(clientPort)
                 .setDestination(WireAddress.write(destination.address()))
                 .setDestinationPort(destination.port());
-        ask(host, Message.newBuilder().setAnnounce(announce), Replies.announced(callback));
+        ask(
+                host,
+                Message.newBuilder().setAnnounce(announce),
+                config.times().connectDeadline().toNanos(),
+                Replies.announced(callback));
     }
 
     /**
@@ -110,18 +114,23 @@ public final class Peers {
      * @param host the peer's
      * @param client overlay address of the client's container
      * @param destination overlay endpoint
-     * @param callback gets the peer's answer, or why there is none, within the connect deadline; possibly before this
-     *     method returns
+     * @param patienceMillis for how long an answer is of use
+     * @param callback gets the peer's answer, or why there is none, within that time; possibly before this method returns
      */
-    public void openProof(InetAddress host, InetAddress client, Endpoint destination, ProofCallback callback) {
+    public void openProof(
+            InetAddress host, InetAddress client, Endpoint destination, long patienceMillis, ProofCallback callback) {
         ProofOpen.Builder open = ProofOpen.newBuilder()
                 .setClient(WireAddress.write(client))
                 .setDestination(WireAddress.write(destination.address()))
                 .setDestinationPort(destination.port());
-        ask(host, Message.newBuilder().setProofOpen(open), Replies.proofOpened(callback));
+        ask(
+                host,
+                Message.newBuilder().setProofOpen(open),
+                TimeUnit.MILLISECONDS.toNanos(patienceMillis),
+                Replies.proofOpened(callback));
     }
 
-    private void ask(InetAddress host, Message.Builder question, Reply reply) {
+    private void ask(InetAddress host, Message.Builder question, long patienceNanos, Reply reply) {
         PeerLink link = links.get(host);
         if (link == null) {
             if (links.size() >= config.limits().peers()) {
@@ -134,7 +143,7 @@ public final class Peers {
                 ticker = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
-        link.ask(question, reply);
+        link.ask(question, patienceNanos, reply);
     }
 
     Reason limitReached(InetAddress host) {

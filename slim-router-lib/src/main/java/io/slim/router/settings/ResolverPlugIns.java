@@ -1,4 +1,4 @@
-package io.slim.standalone;
+package io.slim.router.settings;
 
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.ResolverProvider;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * The resolvers that {@code slim router} offers: those of its class path, then each directory {@code resolvers/NAME} beside
+ * The resolvers that a router of its own process offers: those of its class path, then each directory {@code resolvers/NAME} beside
  * the directory of its own jars. What is in such a directory (clients of data stores, megabytes of them) is loaded only when
  * that resolver is chosen, by a {@link PlugInLoader} of its own.
  */
@@ -43,7 +43,7 @@ final class ResolverPlugIns {
         return all;
     }
 
-    /** {@code app/resolvers}, if this class is in {@code app/lib/slim-standalone.jar}. */
+    /** {@code app/resolvers}, if this class is in {@code app/lib/slim-router-lib.jar}. */
     private static Path beside() {
         try {
             Path own = Path.of(ResolverPlugIns.class

@@ -1,4 +1,4 @@
-package io.slim.standalone;
+package io.slim.router.settings;
 
 import io.slim.api.ConfigurationException;
 import io.slim.api.ConfigurationProblem;
@@ -6,8 +6,6 @@ import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.policy.PolicyProvider;
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.ResolverProvider;
-import io.slim.router.settings.RouterSettings;
-import io.slim.router.settings.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param resolver owned by whoever has this
  * @param policy owned by whoever has this
  */
-record RouterParts(OverlayResolver resolver, ConnectionPolicy policy) implements AutoCloseable {
+public record PlugIns(OverlayResolver resolver, ConnectionPolicy policy) implements AutoCloseable {
 
     /** A file whose name looks like that can be given as ./FILE. */
     private static final Pattern PLUG_IN = Pattern.compile("([a-z][a-z0-9-]*):(.*)");
@@ -34,16 +32,16 @@ record RouterParts(OverlayResolver resolver, ConnectionPolicy policy) implements
      * @param problems what is wrong with the settings already
      * @throws ConfigurationException with all that is wrong
      */
-    static RouterParts open(Settings settings, List<ConfigurationProblem> problems) {
+    public static PlugIns open(Settings settings, List<ConfigurationProblem> problems) {
         List<ConfigurationProblem> all = new ArrayList<>(problems);
         OverlayResolver resolver = orProblems(all, () -> settings.get(RouterSettings.RESOLVER)
                 .map(text -> ResolverProvider.open(text, ResolverPlugIns.all()))
                 .orElse(null));
-        ConnectionPolicy policy = orProblems(all, () -> settings.get(RouterSettings.POLICY)
-                .map(RouterParts::policy)
-                .orElse(ConnectionPolicy.ALLOW));
+        ConnectionPolicy policy = orProblems(
+                all,
+                () -> settings.get(RouterSettings.POLICY).map(PlugIns::policy).orElse(ConnectionPolicy.ALLOW));
         if (resolver != null && policy != null && all.isEmpty()) {
-            return new RouterParts(resolver, policy);
+            return new PlugIns(resolver, policy);
         }
         if (resolver != null) {
             resolver.close();

@@ -1,4 +1,4 @@
-package io.slim.standalone;
+package io.slim.router.settings;
 
 import java.net.URL;
 import java.net.URLClassLoader;
