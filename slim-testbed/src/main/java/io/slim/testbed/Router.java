@@ -39,7 +39,9 @@ public final class Router implements AutoCloseable {
         List<String> command = new ArrayList<>(
                 List.of("setsid", "bash", bed.installation().script().toString()));
         command.addAll(List.of("router", host.address()));
-        command.addAll(List.of("--resolver", "static:" + bed.resolverFile()));
+        if (!options.contains("--resolver")) {
+            command.addAll(List.of("--resolver", "static:" + bed.resolverFile()));
+        }
         command.addAll(List.of("--socket", directory.resolve("slim.sock").toString()));
         command.addAll(List.of("--state-dir", directory.toString()));
         if (!options.contains(MODE)) {

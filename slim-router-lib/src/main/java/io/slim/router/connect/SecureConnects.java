@@ -219,7 +219,7 @@ public final class SecureConnects implements Connects {
         }
         RouteFinder.Finding finding = routes.find(container, request);
         Route route = finding.route();
-        Reason refusal = route == null ? finding.reason() : refusal(route);
+        Reason refusal = route == null ? finding.reason() : refusal(route, request);
         if (route == null || refusal != null) {
             asked.overlay(refusal == null ? Reason.INTERNAL : refusal);
             return;
@@ -236,10 +236,14 @@ public final class SecureConnects implements Connects {
         return new Pair(route.container(), route.self(), route.destination(), route.host());
     }
 
-    private @Nullable Reason refusal(Route route) {
+    private @Nullable Reason refusal(Route route, Connect request) {
         Container container = route.container();
         if (container.confined() == null) {
             return Reason.NOT_IDENTIFIED;
+        }
+        if (!route.destination().equals(request.destination())) {
+            // A virtual endpoint: the kernel knows one backend of a destination, and the choice is to be made per connection.
+            return Reason.UNSUPPORTED;
         }
         // The kernel has one name for the container's end of a way.
         InetAddress usual =
@@ -266,7 +270,10 @@ public final class SecureConnects implements Connects {
         asking.put(key, new ArrayList<>(List.of(asked)));
         Pair pair = pair(route);
         proofs.require(pair, proof -> {
-            if (proof != Reason.NONE) {
+            if (proof == Reason.TIMEOUT) {
+                // It is still being found out: nothing has been learnt that the next connect should believe.
+                take(pair).forEach(waiting -> waiting.overlay(proof));
+            } else if (proof != Reason.NONE) {
                 refused(pair, proof);
             } else {
                 trials.require(pair.host(), trial -> {
