@@ -28,7 +28,8 @@ public record RouterLimits(
         int grantsPerContainer) {
 
     /** 4096, 16384, 2048, 512, 1024, 4096, 2048, 4, 16384, 16384. */
-    public static final RouterLimits DEFAULT = new RouterLimits(4096, 16384, 2048, 512, 1024, 4096, 2048, 4, 16384, 16384);
+    public static final RouterLimits DEFAULT =
+            new RouterLimits(4096, 16384, 2048, 512, 1024, 4096, 2048, 4, 16384, 16384);
 
     /** The same with another {@link #containers}. */
     public RouterLimits withContainers(int value) {

@@ -121,8 +121,8 @@ class SecureRouterTest {
 
     /** The first questions may come before the peer is known, or before it knows its listener. */
     private static Answer connected(ShimAgent connecting, String destination) throws Exception {
-        return Eventually.get(
-                () -> connect(connecting, destination), answer -> answer.get("verdict").equals("1"));
+        return Eventually.get(() -> connect(connecting, destination), answer -> answer.get("verdict")
+                .equals("1"));
     }
 
     private List<KnownDestination> ways() throws Exception {
@@ -150,7 +150,9 @@ class SecureRouterTest {
             assertThat(grant.client()).isEqualTo(InetAddress.getByName("10.32.0.1"));
             assertThat(grant.destination()).hasToString(WEB);
 
-            assertThat(connecting.call("dial socket=" + answer.get("socket") + " to=" + WEB).get("local"))
+            assertThat(connecting
+                            .call("dial socket=" + answer.get("socket") + " to=" + WEB)
+                            .get("local"))
                     .startsWith("10.32.0.1:");
             assertThat(connect(connecting, WEB).get("fds")).isEqualTo("1");
             assertThat(connecting.call("connect destination=" + WEB).get("fds"))
@@ -171,8 +173,7 @@ class SecureRouterTest {
             assertThat(here.destinations())
                     .anySatisfy(known -> assertThat(known.useOverlay()).isTrue());
             serve(listening, 80);
-            Eventually.get(
-                    here::destinations, all -> all.stream().noneMatch(KnownDestination::useOverlay));
+            Eventually.get(here::destinations, all -> all.stream().noneMatch(KnownDestination::useOverlay));
             assertThat(connected(connecting, WEB).get("fds")).isEqualTo("1");
         }
     }
@@ -257,15 +258,16 @@ class SecureRouterTest {
             String[] taken = queue.call("take count=3").get("sockets").split(",", -1);
             assertThat(taken).hasSize(3);
             awaitQueued(queue, 4);
-            assertThat(queue.call("raw data=09").get("got")).as("more credits than sockets").isNotNull();
+            assertThat(queue.call("raw data=09").get("got"))
+                    .as("more credits than sockets")
+                    .isNotNull();
             Eventually.get(() -> here.count(Counter.SHIM_MALFORMED), count -> count == 1);
         }
     }
 
     /** A byte for each socket, and at least one behind the last. */
     private static void awaitQueued(ShimAgent queue, int sockets) throws Exception {
-        Eventually.get(
-                () -> Integer.parseInt(queue.call("queued").get("bytes")), bytes -> bytes > sockets);
+        Eventually.get(() -> Integer.parseInt(queue.call("queued").get("bytes")), bytes -> bytes > sockets);
     }
 
     @Test
@@ -294,7 +296,9 @@ class SecureRouterTest {
                     .startsWith("10.32.0.1:");
             servers = there.register("server", server, "10.32.0.2");
             assertThat(connected(connecting, WEB).get("fds")).isEqualTo("1");
-            assertThat(there.grants()).extracting(Grant::id).isEqualTo(List.of(before.get(0).id()));
+            assertThat(there.grants())
+                    .extracting(Grant::id)
+                    .isEqualTo(List.of(before.get(0).id()));
         }
     }
 }

@@ -87,9 +87,8 @@ public final class Router implements AutoCloseable {
 
     static Optional<Long> runningIn(Path directory) {
         try {
-            String[] written = Files.readString(directory.resolve("router.pid"))
-                    .strip()
-                    .split(" ", -1);
+            String[] written =
+                    Files.readString(directory.resolve("router.pid")).strip().split(" ", -1);
             ProcessIdentity router = new ProcessIdentity(Long.parseLong(written[0]), Long.parseLong(written[1]));
             return Optional.of(router).filter(ProcessIdentity::isAlive).map(ProcessIdentity::pid);
         } catch (IOException e) {

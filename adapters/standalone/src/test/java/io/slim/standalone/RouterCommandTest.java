@@ -96,8 +96,7 @@ class RouterCommandTest {
         StringWriter out = new StringWriter();
         assertThat(Main.commandLine()
                         .setOut(new PrintWriter(out))
-                        .execute(
-                                "router", "127.0.0.1", "--resolver=static:/x", "--control-insecure", "--print-config"))
+                        .execute("router", "127.0.0.1", "--resolver=static:/x", "--control-insecure", "--print-config"))
                 .isZero();
         assertThat(out.toString()).containsPattern("(?m)^mode: secure\\b");
     }

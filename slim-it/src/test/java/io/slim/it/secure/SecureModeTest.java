@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 class SecureModeTest {
     private static final int PORT = 7400;
     private static final Duration READY = Duration.ofSeconds(10);
-    private static final Path SERVER = Path.of("src/test/python/names_server.py").toAbsolutePath();
+    private static final Path SERVER =
+            Path.of("src/test/python/names_server.py").toAbsolutePath();
     private static final String ALLOW = "rules: []\n";
     private static final String OVERLAY = "rules: [{name: closed, ports: " + PORT + ", action: overlay}]\n";
     /** The file is looked at twice a second; the rest is for a busy machine. */
@@ -47,7 +48,12 @@ class SecureModeTest {
     private static Router start(Host host, String mode) throws IOException {
         replace(host, ALLOW);
         return host.startRouter(
-                Router.MODE, mode, "--connect-deadline-ms", "4000", "--policy", policy(host).toString());
+                Router.MODE,
+                mode,
+                "--connect-deadline-ms",
+                "4000",
+                "--policy",
+                policy(host).toString());
     }
 
     private static Path policy(Host host) {

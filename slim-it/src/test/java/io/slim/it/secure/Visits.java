@@ -12,7 +12,8 @@ import java.util.List;
 final class Visits implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final int MANY = 10;
-    private static final Path PROGRAM = Path.of("src/test/python/names_client.py").toAbsolutePath();
+    private static final Path PROGRAM =
+            Path.of("src/test/python/names_client.py").toAbsolutePath();
 
     private final Running process;
 
@@ -67,8 +68,7 @@ final class Visits implements AutoCloseable {
 
     /** Waits for some that begin after that time, which must all have gone one of those ways. */
     void assertAll(long sinceMillis, String... ways) {
-        process.waitForOutput(
-                "more visits", LONG, output -> since(sinceMillis).size() >= MANY);
+        process.waitForOutput("more visits", LONG, output -> since(sinceMillis).size() >= MANY);
         assertThat(since(sinceMillis)).extracting(Visit::result).isSubsetOf(ways);
     }
 

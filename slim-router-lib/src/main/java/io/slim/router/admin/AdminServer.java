@@ -123,8 +123,7 @@ public final class AdminServer {
         all.add(bound.channel());
     }
 
-    private void accept(
-            Channel accepted, ChannelGroup all, Set<AdminPage> pages, @Nullable AdminActions posts) {
+    private void accept(Channel accepted, ChannelGroup all, Set<AdminPage> pages, @Nullable AdminActions posts) {
         all.add(accepted);
         connections++;
         accepted.closeFuture().addListener(closed -> connections--);

@@ -26,7 +26,9 @@ record QueryText(String path, Map<String, List<String>> parameters) {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
                 String value = equals < 0 ? "" : pair.substring(equals + 1);
-                parameters.computeIfAbsent(decoded(name), none -> new ArrayList<>()).add(decoded(value));
+                parameters
+                        .computeIfAbsent(decoded(name), none -> new ArrayList<>())
+                        .add(decoded(value));
             }
         }
         return new QueryText(target.substring(0, question), parameters);

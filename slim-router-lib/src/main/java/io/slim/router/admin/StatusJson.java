@@ -100,7 +100,8 @@ final class StatusJson {
         json.name("secure").object();
         json.name("grants").value(secure.grants()).name("ways").value(secure.ways());
         json.name("denials").object();
-        new TreeMap<>(secure.denials()).forEach((reason, count) -> json.name(reason).value(count));
+        new TreeMap<>(secure.denials())
+                .forEach((reason, count) -> json.name(reason).value(count));
         json.endObject().name("maps").object();
         new TreeMap<>(secure.maps()).forEach((name, use) -> json.name(name)
                 .object()

@@ -84,13 +84,11 @@ public final class Admission {
     }
 
     private PolicyVerdict verdict(InetAddress clientHost, InetAddress client, Endpoint destination) {
-        return policy.decide(
-                new ConnectionRequest(Side.SERVER, client, clientHost, destination, config.hostAddress()));
+        return policy.decide(new ConnectionRequest(Side.SERVER, client, clientHost, destination, config.hostAddress()));
     }
 
     /** Whether what was decided before would be decided again, whatever its listener does. */
-    public boolean isAllowed(
-            InetAddress clientHost, InetAddress client, Endpoint destination, Container container) {
+    public boolean isAllowed(InetAddress clientHost, InetAddress client, Endpoint destination, Container container) {
         return resolver.resolve(client).isOn(clientHost)
                 && containers.owns(container, destination.address())
                 && verdict(clientHost, client, destination).bypass();

@@ -4,7 +4,6 @@ import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.Subscription;
 import io.slim.api.event.Reason;
-import io.slim.api.event.RouterEvent.ConnectionDecided;
 import io.slim.router.announce.Announcements;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
@@ -207,7 +206,8 @@ public final class ConnectService implements Connects {
         ReadySockets.Ready early = ready.take(route);
         if (early != null) {
             counters.add(Counter.READY_SOCKETS_USED);
-            callback.accept(host(route, early.socket(), early.shadowPort(), SendRate.lower(sendRate, early.sendRate())));
+            callback.accept(
+                    host(route, early.socket(), early.shadowPort(), SendRate.lower(sendRate, early.sendRate())));
             refill(route);
             return;
         }

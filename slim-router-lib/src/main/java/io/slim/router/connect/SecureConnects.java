@@ -195,8 +195,8 @@ public final class SecureConnects implements Connects {
 
     /** What goes this way is ended, and has to be asked for anew. Returns how many ways there were. */
     public int revoke(Revocation which) {
-        return ways.end(way -> which.isOf(
-                way.container().name(), way.host(), way.pair().client(), way.destination()));
+        return ways.end(
+                way -> which.isOf(way.container().name(), way.host(), way.pair().client(), way.destination()));
     }
 
     /** How many ways past the overlay the kernel knows by this router. */
@@ -242,7 +242,8 @@ public final class SecureConnects implements Connects {
             return Reason.NOT_IDENTIFIED;
         }
         if (!route.destination().equals(request.destination())) {
-            // A virtual endpoint: the kernel knows one backend of a destination, and the choice is to be made per connection.
+            // A virtual endpoint: the kernel knows one backend of a destination, and the choice is to be made per
+            // connection.
             return Reason.UNSUPPORTED;
         }
         // The kernel has one name for the container's end of a way.

@@ -1,8 +1,8 @@
 package io.slim.router.connect;
 
 import io.slim.api.Endpoint;
-import io.slim.api.event.RouterEvent.ConnectionDecided;
 import io.slim.api.event.Reason;
+import io.slim.api.event.RouterEvent.ConnectionDecided;
 import io.slim.router.container.Container;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;

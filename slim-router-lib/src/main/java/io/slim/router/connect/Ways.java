@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -205,8 +204,7 @@ final class Ways {
     /** Ends what goes these ways, and makes the kernel forget them. Returns how many there were. */
     int end(Predicate<Way> condition) {
         Map<InetAddress, Set<Integer>> byHost = drop(condition);
-        byHost.forEach((host, ids) -> kernel()
-                .endConnections(
+        byHost.forEach((host, ids) -> kernel().endConnections(
                         host,
                         ids,
                         ended -> LOG.info("{} connections to host {} ended: they may not be any more", ended, host)));

@@ -207,7 +207,8 @@ final class Roster {
 
     /** It may not use what it has got: its connections end with it. */
     private void dismiss(Container container, ConfinedContainer confined) {
-        secure.confinement().endConnectionsOf(confined, ended -> LOG.info("{}: {} connections ended", container, ended));
+        secure.confinement()
+                .endConnectionsOf(confined, ended -> LOG.info("{}: {} connections ended", container, ended));
         secure.confinement().dismiss(confined);
     }
 

@@ -179,8 +179,7 @@ public final class Peers {
         return link == null ? otherwise : link.lastHeardNanos(otherwise);
     }
 
-    private void ask(
-            InetAddress host, int leastVersion, Message.Builder question, long patienceNanos, Reply reply) {
+    private void ask(InetAddress host, int leastVersion, Message.Builder question, long patienceNanos, Reply reply) {
         PeerLink link = links.get(host);
         if (link == null) {
             if (links.size() >= config.limits().peers()) {
@@ -226,8 +225,7 @@ public final class Peers {
             if (!done.isSuccess()) {
                 open.remove(channel); // One that could not even be made does not tell of its end.
                 link.dialFailed(String.valueOf(done.cause().getMessage()));
-                if (done.cause() instanceof ConnectTimeoutException
-                        || done.cause() instanceof NoRouteToHostException) {
+                if (done.cause() instanceof ConnectTimeoutException || done.cause() instanceof NoRouteToHostException) {
                     observers.forEach(observer -> observer.lost(link.host(), true));
                 }
             }

@@ -93,20 +93,23 @@ final class ServerSession extends ControlSession {
     private void openProof(long request, ProofOpen open) throws ControlProtocolException {
         InetAddress client = WireAddress.read("client", open.getClient());
         Endpoint destination = WireAddress.read("destination", open.getDestination(), open.getDestinationPort());
-        questions.witness().open(
-                peer(),
-                client,
-                destination,
-                (reason, probe, sequence) -> send(Message.newBuilder()
-                        .setRequest(request)
-                        .setProofOpened(ProofOpened.newBuilder()
-                                .setReason(reason.code())
-                                .setProbe(probe)
-                                .setSequence(sequence))
-                        .build()),
-                (probe, validMillis) -> send(Message.newBuilder()
-                        .setProofSeen(ProofSeen.newBuilder().setProbe(probe).setValidMillis(validMillis))
-                        .build()));
+        questions
+                .witness()
+                .open(
+                        peer(),
+                        client,
+                        destination,
+                        (reason, probe, sequence) -> send(Message.newBuilder()
+                                .setRequest(request)
+                                .setProofOpened(ProofOpened.newBuilder()
+                                        .setReason(reason.code())
+                                        .setProbe(probe)
+                                        .setSequence(sequence))
+                                .build()),
+                        (probe, validMillis) -> send(Message.newBuilder()
+                                .setProofSeen(
+                                        ProofSeen.newBuilder().setProbe(probe).setValidMillis(validMillis))
+                                .build()));
     }
 
     @Override

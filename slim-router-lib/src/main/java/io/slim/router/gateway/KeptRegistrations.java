@@ -128,7 +128,8 @@ public final class KeptRegistrations {
     }
 
     private static boolean isSame(ContainerSpec one, ContainerSpec other) {
-        return one.addresses().equals(other.addresses()) && one.networkNamespace().equals(other.networkNamespace());
+        return one.addresses().equals(other.addresses())
+                && one.networkNamespace().equals(other.networkNamespace());
     }
 
     /** Takes a container back that was registered here. Returns null if there is none of that id. */

@@ -167,8 +167,7 @@ public final class Grants {
         Given given = new Given(id, pair, shadowId, container, GrantKey.random(random));
         given.endsAt(System.nanoTime() + LIFE_NANOS);
         long until = kernelUntil(given);
-        Grant grant = new Grant(
-                id, shadowId, pair.clientHost(), pair.client(), pair.destination(), given.key(), until);
+        Grant grant = new Grant(id, shadowId, pair.clientHost(), pair.client(), pair.destination(), given.key(), until);
         if (!secure.confinement().putGrant(grant)) {
             rareLog.warn("kernel", "{} stays on the overlay: the kernel has no room for its grant", pair);
             return null;
@@ -268,7 +267,9 @@ public final class Grants {
         }
         byHost.forEach((host, grants) -> observers.forEach(observer -> observer.revoked(host, grants)));
         if (endsConnections && !all.isEmpty()) {
-            secure.confinement().endConnections(config.hostAddress(), all, ended -> LOG.info("{} connections ended: {}", ended, why));
+            secure.confinement()
+                    .endConnections(
+                            config.hostAddress(), all, ended -> LOG.info("{} connections ended: {}", ended, why));
         }
         return revoked.size();
     }

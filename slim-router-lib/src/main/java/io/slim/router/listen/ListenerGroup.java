@@ -25,7 +25,14 @@ final class ListenerGroup {
     private final List<Listener> members = new ArrayList<>();
     private boolean offered;
 
-    ListenerGroup(Container container, Endpoint endpoint, int family, boolean v6Only, boolean reusePort, int port, int shadowId) {
+    ListenerGroup(
+            Container container,
+            Endpoint endpoint,
+            int family,
+            boolean v6Only,
+            boolean reusePort,
+            int port,
+            int shadowId) {
         this.container = container;
         this.endpoint = endpoint;
         this.family = family;

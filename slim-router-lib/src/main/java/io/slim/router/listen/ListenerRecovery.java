@@ -39,7 +39,8 @@ public final class ListenerRecovery {
     private final ListenerJournal journal;
 
     @Inject
-    ListenerRecovery(RouterLoop loop, Containers containers, SecureMode secure, ListenService listens, ListenerJournal journal) {
+    ListenerRecovery(
+            RouterLoop loop, Containers containers, SecureMode secure, ListenService listens, ListenerJournal journal) {
         this.loop = loop;
         this.containers = containers;
         this.secure = secure;

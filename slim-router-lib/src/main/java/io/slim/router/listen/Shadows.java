@@ -48,12 +48,7 @@ final class Shadows {
      * @param made owns the shadow; possibly called before this method returns
      * @param failed gets the reason otherwise
      */
-    void make(
-            Container container,
-            Listen request,
-            int shadowId,
-            Consumer<HostSocket> made,
-            Consumer<Reason> failed) {
+    void make(Container container, Listen request, int shadowId, Consumer<HostSocket> made, Consumer<Reason> failed) {
         attempt(container, request, shadowId, MOST_PORTS_TRIED, made, failed);
     }
 
@@ -97,8 +92,8 @@ final class Shadows {
 
     /** Makes one more shadow on the port of a group, for SO_REUSEPORT. */
     void another(ListenerGroup group, Listen request, Consumer<HostSocket> made, Consumer<Reason> failed) {
-        ShadowRequest wanted = new ShadowRequest(
-                group.shadowId(), request.family(), group.port(), true, true, request.endpoint());
+        ShadowRequest wanted =
+                new ShadowRequest(group.shadowId(), request.family(), group.port(), true, true, request.endpoint());
         maker.make(group.container(), wanted, new SocketCallback() {
             @Override
             public void made(HostSocket socket) {

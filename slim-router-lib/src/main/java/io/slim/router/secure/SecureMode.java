@@ -48,9 +48,10 @@ public final class SecureMode {
      */
     public void start() {
         if (!isOn()) {
-            LOG.warn("non-secure mode: containers are trusted with sockets of the host's network. A process in a container that uses"
-                    + " this router can reach with them whatever an unprivileged process of this host can: services that listen on"
-                    + " the host alone, other hosts of the underlay, listeners of other containers");
+            LOG.warn(
+                    "non-secure mode: containers are trusted with sockets of the host's network. A process in a container that uses"
+                            + " this router can reach with them whatever an unprivileged process of this host can: services that listen on"
+                            + " the host alone, other hosts of the underlay, listeners of other containers");
             return;
         }
         try {

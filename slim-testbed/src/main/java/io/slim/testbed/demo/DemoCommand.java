@@ -55,8 +55,7 @@ public final class DemoCommand implements Callable<Integer> {
         progress.show("making two hosts with a container each");
         try (TestBed bed =
                 TestBed.builder().name("demo-" + ProcessHandle.current().pid()).build()) {
-            Report report =
-                    new Demo(bed, progress, mode, rounds, seconds, RouterResolver.options(resolver)).run();
+            Report report = new Demo(bed, progress, mode, rounds, seconds, RouterResolver.options(resolver)).run();
             progress.clear();
             report.print(spec.commandLine().getOut());
             if (json != null) {

@@ -53,7 +53,8 @@ final class AdminClient {
         byte[] answer;
         try (UnixSocketChannel channel = UnixSocketChannel.open(new UnixSocketAddress(socket.toFile()))) {
             channel.setOption(UnixSocketOptions.SO_RCVTIMEO, WAIT_MILLIS);
-            ByteBuffer request = StandardCharsets.US_ASCII.encode(method + " " + path + " HTTP/1.1\r\nHost: slim\r\n\r\n");
+            ByteBuffer request =
+                    StandardCharsets.US_ASCII.encode(method + " " + path + " HTTP/1.1\r\nHost: slim\r\n\r\n");
             while (request.hasRemaining()) {
                 channel.write(request);
             }

@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
 /** {@code slim register}: tells the running router of a container. */
 @Command(
         name = "register",
-        description = "Registers a container with the router of this host. It stays registered when the router is started anew, for"
-                + " as long as its network namespace is there.",
+        description =
+                "Registers a container with the router of this host. It stays registered when the router is started anew, for"
+                        + " as long as its network namespace is there.",
         mixinStandardHelpOptions = true)
 public final class RegisterCommand extends AdminCommand {
 
@@ -41,11 +42,11 @@ public final class RegisterCommand extends AdminCommand {
 
     @Override
     public Integer call() throws IOException {
-        List<String> parameters =
-                new ArrayList<>(List.of("id", id, "netns", namespace.toAbsolutePath().toString()));
+        List<String> parameters = new ArrayList<>(
+                List.of("id", id, "netns", namespace.toAbsolutePath().toString()));
         addresses.forEach(address -> parameters.addAll(List.of("address", address.getHostAddress())));
-        say("registered " + id + "; mount " + post("/register", parameters).path("socket_directory").asText()
-                + " read-only at /run/slim in it");
+        say("registered " + id + "; mount "
+                + post("/register", parameters).path("socket_directory").asText() + " read-only at /run/slim in it");
         return 0;
     }
 }

@@ -16,12 +16,16 @@ import picocli.CommandLine.Spec;
 /** {@code slim revoke}: ends connections past the overlay, and the rights they were made with. */
 @Command(
         name = "revoke",
-        description = "Takes grants back and ends the connections that were made with them, in secure mode. What fits all that is"
-                + " given is meant. New connections are decided anew: change the policy first if they shall not be.",
+        description =
+                "Takes grants back and ends the connections that were made with them, in secure mode. What fits all that is"
+                        + " given is meant. New connections are decided anew: change the policy first if they shall not be.",
         mixinStandardHelpOptions = true)
 public final class RevokeCommand extends AdminCommand {
 
-    @Option(names = "--container", paramLabel = "ID", description = "A container of this host that connects or listens.")
+    @Option(
+            names = "--container",
+            paramLabel = "ID",
+            description = "A container of this host that connects or listens.")
     private String container;
 
     @Option(names = "--peer", paramLabel = "ADDRESS", description = "The other host.")
@@ -57,12 +61,18 @@ public final class RevokeCommand extends AdminCommand {
         JsonNode done = post(
                 "/revoke",
                 Arrays.asList(
-                        "container", container,
-                        "peer", text(peer),
-                        "client", text(client),
-                        "destination", text(destination),
-                        "port", port == null ? null : port.toString(),
-                        "all", all ? "yes" : null));
+                        "container",
+                        container,
+                        "peer",
+                        text(peer),
+                        "client",
+                        text(client),
+                        "destination",
+                        text(destination),
+                        "port",
+                        port == null ? null : port.toString(),
+                        "all",
+                        all ? "yes" : null));
         say("revoked " + done.path("grants").asLong() + " grants given and "
                 + done.path("ways").asLong() + " received");
         return 0;

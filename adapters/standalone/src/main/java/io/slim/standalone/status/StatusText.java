@@ -126,8 +126,8 @@ final class StatusText {
                         map.getValue().path("room").asText()));
         secure.path("denials").properties().stream()
                 .filter(denial -> denial.getValue().asLong() > 0)
-                .forEach(denial ->
-                        table.row("denied: " + denial.getKey(), denial.getValue().asText(), ""));
+                .forEach(denial -> table.row(
+                        "denied: " + denial.getKey(), denial.getValue().asText(), ""));
         text.append(table).append('\n');
     }
 

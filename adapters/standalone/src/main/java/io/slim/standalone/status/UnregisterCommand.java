@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 /** {@code slim unregister}: tells the running router that a container has ended. */
 @Command(
         name = "unregister",
-        description = "Takes back what slim register did. In secure mode that ends the container's connections past the overlay.",
+        description =
+                "Takes back what slim register did. In secure mode that ends the container's connections past the overlay.",
         mixinStandardHelpOptions = true)
 public final class UnregisterCommand extends AdminCommand {
 
