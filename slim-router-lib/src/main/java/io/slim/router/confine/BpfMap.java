@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.function.Supplier;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A map of the kernel, with memory for one key and one value. Whoever uses it fills {@link #key} and {@link #value} and calls a method, which
  * uses those. Only the event loop touches it.
  */
 final class BpfMap {
+
+    /** More than the longest chain of a bucket, or the kernel refuses with ENOSPC. */
+    private static final int BATCH = 1024;
 
     private static final int ENOENT = 2;
     private static final int E2BIG = 7;
@@ -97,36 +101,43 @@ final class BpfMap {
         return true;
     }
 
-    /** All keys that there are now. */
-    List<byte[]> keys() throws SystemCallException {
-        List<byte[]> found = new ArrayList<>();
-        Pointer next = Memory.allocateDirect(Libc.RUNTIME, keySize, true);
-        Pointer last = null;
-        // An entry that goes while we walk can send the walk back to the beginning.
-        while (found.size() <= room) {
-            int result = bpf.bpf_map_get_next_key(descriptor.intValue(), last, next);
-            if (result == -ENOENT) {
-                return found;
+    /**
+     * What there is now, as the reader makes it of {@link #key} and {@link #value}; what comes or goes meanwhile may be missing. For hash maps
+     * (bpf_map_lookup_batch, Linux 5.6).
+     *
+     * @param reader makes null of what is not wanted
+     */
+    <T> List<T> all(Supplier<@Nullable T> reader) throws SystemCallException {
+        List<T> found = new ArrayList<>();
+        int most = Math.min(room, BATCH);
+        Pointer keys = Memory.allocateDirect(Libc.RUNTIME, (long) most * keySize);
+        Pointer values = Memory.allocateDirect(Libc.RUNTIME, (long) most * valueSize);
+        Pointer count = Memory.allocateDirect(Libc.RUNTIME, Integer.BYTES, true);
+        Pointer place = Memory.allocateDirect(Libc.RUNTIME, Integer.BYTES, true);
+        Pointer from = null;
+        int result = 0;
+        while (result == 0) {
+            count.putInt(0, most);
+            result = bpf.bpf_map_lookup_batch(descriptor.intValue(), from, place, keys, values, count, null);
+            if (result != -ENOENT) {
+                check(result, "bpf_map_lookup_batch");
             }
-            check(result, "bpf_map_get_next_key");
-            byte[] copy = new byte[keySize];
-            next.get(0, copy, 0, keySize);
-            found.add(copy);
-            key.put(0, copy, 0, keySize);
-            last = key;
+            for (int i = 0; i < count.getInt(0); i++) {
+                keys.transferTo((long) i * keySize, key, 0, keySize);
+                values.transferTo((long) i * valueSize, value, 0, valueSize);
+                T one = reader.get();
+                if (one != null) {
+                    found.add(one);
+                }
+            }
+            from = place;
         }
         return found;
     }
 
     /** How many entries there are. */
     int count() throws SystemCallException {
-        return keys().size();
-    }
-
-    /** Reads the value of one of the {@link #keys}; null if it has gone. */
-    <T> @org.jspecify.annotations.Nullable T read(byte[] of, Supplier<T> reader) throws SystemCallException {
-        key.put(0, of, 0, keySize);
-        return get() ? reader.get() : null;
+        return all(() -> key).size();
     }
 
     private void check(int result, String call) throws SystemCallException {

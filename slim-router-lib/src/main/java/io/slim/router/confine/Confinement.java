@@ -3,6 +3,7 @@ package io.slim.router.confine;
 import io.slim.api.Endpoint;
 import io.slim.router.loop.RouterLoop;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -147,6 +148,12 @@ public interface Confinement extends AutoCloseable {
 
     /** The same for all connections of a container, made or accepted. */
     void endConnectionsOf(ConfinedContainer container, IntConsumer done);
+
+    /**
+     * The directories of this router in bpffs and in the cgroup tree. Whoever knows that nothing is left that they confine may remove them, after what runs in the
+     * latter was ended: removing the first takes the programs from all its sockets.
+     */
+    List<Path> places();
 
     /** Counters and how full the maps are. */
     ConfinementStatus status();

@@ -2,7 +2,6 @@ package io.slim.router.confine;
 
 import io.slim.router.confine.ConfinementStatus.ContainerUse;
 import io.slim.router.sys.SystemCallException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +20,8 @@ final class ContainerTable {
         this.map = map;
         this.lastId = lastId;
         this.socketLimit = socketLimit;
-        for (byte[] key : map.keys()) {
-            String name = map.read(key, () -> Layout.name(map.value(), Layout.CONTAINER_NAME));
-            if (name != null) {
-                left.put(name, map.key().getInt(0));
-            }
-        }
+        map.all(() -> left.put(
+                Layout.name(map.value(), Layout.CONTAINER_NAME), map.key().getInt(0)));
     }
 
     /** A number for a container, a listener or a grant. */
@@ -69,18 +64,11 @@ final class ContainerTable {
     }
 
     boolean isEmpty() throws SystemCallException {
-        return map.keys().isEmpty();
+        return map.count() == 0;
     }
 
     List<ContainerUse> uses() throws SystemCallException {
-        List<ContainerUse> uses = new ArrayList<>();
-        for (byte[] key : map.keys()) {
-            ContainerUse use = map.read(key, this::use);
-            if (use != null) {
-                uses.add(use);
-            }
-        }
-        return uses;
+        return map.all(this::use);
     }
 
     private ContainerUse use() {

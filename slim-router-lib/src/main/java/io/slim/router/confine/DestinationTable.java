@@ -3,10 +3,10 @@ package io.slim.router.confine;
 import io.slim.api.Endpoint;
 import io.slim.router.confine.Confinement.KnownDestination;
 import io.slim.router.sys.SystemCallException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import jnr.ffi.Pointer;
 import org.slf4j.Logger;
@@ -17,19 +17,21 @@ final class DestinationTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DestinationTable.class);
 
+    private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final BpfMap map;
     private final int perContainer;
     private final Map<Integer, Integer> perContainerNow = new HashMap<>();
     /** Whether the entry of the last {@link #lastUsed} was there. */
     private boolean wasThere;
 
+    private boolean swept;
+    private long sweptNanos;
+
     DestinationTable(BpfMap map, int perContainer) throws SystemCallException {
         this.map = map;
         this.perContainer = perContainer;
-        for (byte[] key : map.keys()) {
-            map.key().put(0, key, 0, key.length);
-            perContainerNow.merge(map.key().getInt(Layout.DESTINATION_KEY_CONTAINER), 1, Integer::sum);
-        }
+        map.all(() -> perContainerNow.merge(map.key().getInt(Layout.DESTINATION_KEY_CONTAINER), 1, Integer::sum));
     }
 
     boolean put(int container, Endpoint overlay, Target target) throws SystemCallException {
@@ -58,16 +60,38 @@ final class DestinationTable {
         return write(container);
     }
 
-    /** The key is filled in, and so is the value. */
+    /** The key is filled in, and so is the value. What has expired makes room, at most once a second. */
     private boolean write(int container) throws SystemCallException {
         if (wasThere) {
             return map.put();
         }
-        if (perContainerNow.getOrDefault(container, 0) >= perContainer || !map.put()) {
+        boolean room = perContainerNow.getOrDefault(container, 0) < perContainer;
+        if (!(room && map.put()) && !(removeExpired() && hasRoomNow(container))) {
             return false;
         }
         perContainerNow.merge(container, 1, Integer::sum);
         return true;
+    }
+
+    private boolean hasRoomNow(int container) throws SystemCallException {
+        return perContainerNow.getOrDefault(container, 0) < perContainer && map.put();
+    }
+
+    private boolean removeExpired() throws SystemCallException {
+        long now = System.nanoTime();
+        if (swept && now - sweptNanos < SWEEP_NANOS) {
+            return false;
+        }
+        swept = true;
+        sweptNanos = now;
+        byte[] key = new byte[Layout.DESTINATION_KEY];
+        byte[] value = new byte[Layout.DESTINATION];
+        map.key().get(0, key, 0, key.length);
+        map.value().get(0, value, 0, value.length);
+        int removed = removeAll(known -> known.validUntilNanos() - now < 0);
+        map.key().put(0, key, 0, key.length);
+        map.value().put(0, value, 0, value.length);
+        return removed > 0;
     }
 
     long lastUsed(int container, Endpoint overlay) throws SystemCallException {
@@ -96,14 +120,11 @@ final class DestinationTable {
     }
 
     List<KnownDestination> all() throws SystemCallException {
-        List<KnownDestination> found = new ArrayList<>();
-        for (byte[] key : map.keys()) {
-            KnownDestination known = map.read(key, this::known);
-            if (known != null) {
-                found.add(known);
-            }
-        }
-        return found;
+        return map.all(this::known);
+    }
+
+    int count() {
+        return perContainerNow.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private void key(int container, Endpoint overlay) {

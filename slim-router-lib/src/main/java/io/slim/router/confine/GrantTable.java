@@ -2,15 +2,16 @@ package io.slim.router.confine;
 
 import io.slim.router.sys.SystemCallException;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import jnr.ffi.Pointer;
-import org.jspecify.annotations.Nullable;
 
 /** The kernel's grants, and the client hosts that have any. */
 final class GrantTable {
+
+    private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final BpfMap grants;
     private final BpfMap hosts;
@@ -18,6 +19,9 @@ final class GrantTable {
     private final Map<Integer, InetAddress> clientHosts = new HashMap<>();
 
     private final Map<InetAddress, Integer> uses = new HashMap<>();
+
+    private boolean swept;
+    private long sweptNanos;
 
     GrantTable(BpfMap grants, BpfMap hosts) throws SystemCallException {
         this.grants = grants;
@@ -28,7 +32,28 @@ final class GrantTable {
         }
     }
 
+    /** What has expired makes room, at most once a second. */
     boolean put(Grant grant) throws SystemCallException {
+        return tryPut(grant) || (removeExpired() && tryPut(grant));
+    }
+
+    private boolean removeExpired() throws SystemCallException {
+        long now = System.nanoTime();
+        if (swept && now - sweptNanos < SWEEP_NANOS) {
+            return false;
+        }
+        swept = true;
+        sweptNanos = now;
+        List<Grant> expired = all().stream()
+                .filter(grant -> grant.validUntilNanos() - now < 0)
+                .toList();
+        for (Grant grant : expired) {
+            remove(grant.id());
+        }
+        return !expired.isEmpty();
+    }
+
+    private boolean tryPut(Grant grant) throws SystemCallException {
         if (!use(grant.clientHost())) {
             return false;
         }
@@ -90,14 +115,11 @@ final class GrantTable {
     }
 
     List<Grant> all() throws SystemCallException {
-        List<Grant> found = new ArrayList<>();
-        for (byte[] key : grants.keys()) {
-            @Nullable Grant grant = grants.read(key, this::grant);
-            if (grant != null) {
-                found.add(grant);
-            }
-        }
-        return found;
+        return grants.all(this::grant);
+    }
+
+    int count() {
+        return clientHosts.size();
     }
 
     private Grant grant() {

@@ -11,6 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -84,6 +85,10 @@ final class Installation implements AutoCloseable {
 
     Programs programs() {
         return programs;
+    }
+
+    List<Path> places() {
+        return List.of(pins, Objects.requireNonNull(cgroups.vault().getParent()));
     }
 
     CgroupPlace cgroups() {

@@ -350,6 +350,11 @@ final class KernelConfinement implements Confinement {
     }
 
     @Override
+    public List<Path> places() {
+        return installation.places();
+    }
+
+    @Override
     public ConfinementStatus status() {
         return kernel(
                 () -> new ConfinementStatus(maps.denials(), maps.containers().uses(), maps.fill()));

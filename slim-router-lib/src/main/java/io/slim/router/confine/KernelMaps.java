@@ -2,7 +2,6 @@ package io.slim.router.confine;
 
 import io.slim.router.confine.ConfinementStatus.MapFill;
 import io.slim.router.sys.SystemCallException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -68,12 +67,16 @@ final class KernelMaps {
         return counts;
     }
 
+    /** What the router keeps count of itself is not counted in the kernel. */
     Map<String, MapFill> fill() throws SystemCallException {
-        Map<String, MapFill> fill = new HashMap<>();
-        for (String name : programs.sized()) {
-            BpfMap map = programs.map(name);
-            fill.put(name, new MapFill(map.count(), map.room()));
-        }
-        return fill;
+        return Map.of(
+                "containers", fill("containers", programs.map("containers").count()),
+                "destinations", fill("destinations", destinations.count()),
+                "grants", fill("grants", grants.count()),
+                "verdicts", fill("verdicts", programs.map("verdicts").count()));
+    }
+
+    private MapFill fill(String map, int entries) {
+        return new MapFill(entries, programs.map(map).room());
     }
 }

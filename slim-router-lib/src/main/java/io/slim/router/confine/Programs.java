@@ -295,11 +295,6 @@ final class Programs implements AutoCloseable {
         return Objects.requireNonNull(maps.get(name), name);
     }
 
-    /** Those that have a size to be told. */
-    List<String> sized() {
-        return List.of("destinations", "grants", "verdicts", "hosts", "containers");
-    }
-
     private static int print(int level, String format, @Nullable Pointer arguments) {
         if (level > 1) {
             return 0;

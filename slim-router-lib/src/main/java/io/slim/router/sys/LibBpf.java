@@ -88,5 +88,14 @@ public interface LibBpf {
 
     int bpf_map_get_next_key(int map, @Nullable Pointer key, Pointer next);
 
+    int bpf_map_lookup_batch(
+            int map,
+            @Nullable Pointer from,
+            Pointer next,
+            Pointer keys,
+            Pointer values,
+            Pointer count,
+            @Nullable Pointer options);
+
     int libbpf_num_possible_cpus();
 }

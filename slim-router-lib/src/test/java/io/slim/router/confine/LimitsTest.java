@@ -81,14 +81,37 @@ class LimitsTest {
         assertThat(host.on(() -> host.confinement.putGrant(grant(3)))).isTrue();
     }
 
+    @Test
+    void whatHasExpiredMakesRoom() throws Exception {
+        long now = System.nanoTime();
+        Endpoint old = ConfinedHost.endpoint("10.32.0.1", 80);
+        host.run(() -> {
+            host.confinement.putOverlay(container, old, now);
+            host.confinement.putGrant(grant(1, now));
+        });
+        assertThat(put(container, 2)).isTrue();
+        assertThat(put(container, 3)).isTrue();
+        assertThat(put(container, 4)).isFalse();
+        assertThat(host.on(() -> host.confinement.destinations())).hasSize(2);
+        assertThat(host.on(() -> host.confinement.putGrant(grant(2)))).isTrue();
+        assertThat(host.on(() -> host.confinement.putGrant(grant(3)))).isTrue();
+        assertThat(host.on(() -> host.confinement.grants()))
+                .extracting(Grant::id)
+                .containsExactlyInAnyOrder(2, 3);
+    }
+
     private boolean put(ConfinedContainer to, int number) throws Exception {
         Endpoint overlay = ConfinedHost.endpoint("10.32.0." + number, 80);
         return host.on(() -> host.confinement.putOverlay(to, overlay, ConfinedHost.later()));
     }
 
     private Grant grant(int id) {
+        return grant(id, ConfinedHost.later());
+    }
+
+    private Grant grant(int id, long until) {
         Endpoint overlay = ConfinedHost.endpoint("10.32.0.2", 80);
-        return new Grant(id, 1, host.address, overlay.address(), overlay, ConfinedHost.newKey(), ConfinedHost.later());
+        return new Grant(id, 1, host.address, overlay.address(), overlay, ConfinedHost.newKey(), until);
     }
 
     @Test
