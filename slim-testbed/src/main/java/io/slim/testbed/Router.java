@@ -101,6 +101,11 @@ public final class Router implements AutoCloseable {
         }
     }
 
+    /** Registers a container, as {@code slim register} does. */
+    public void register(Container container) {
+        admin.register(container);
+    }
+
     public long pid() {
         return process.pid();
     }

@@ -4,6 +4,7 @@ import io.slim.api.RouterConfig;
 import io.slim.api.RouterState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A router at one moment. It is read in several pieces, so that connections never wait for it: numbers that belong together
@@ -17,6 +18,7 @@ import java.util.List;
  * @param listeners with a shadow, in total
  * @param peers the routers of other hosts that it knows at present
  * @param counters what happened since the start
+ * @param secure what there is in secure mode; empty in non-secure mode
  */
 public record RouterStatus(
         String version,
@@ -26,7 +28,8 @@ public record RouterStatus(
         List<ContainerStatus> containers,
         ListenerCounts listeners,
         List<PeerStatus> peers,
-        RouterCounters counters) {
+        RouterCounters counters,
+        Optional<SecureStatus> secure) {
 
     /** Copies the lists. */
     public RouterStatus {

@@ -108,7 +108,9 @@ final class AdminRequest extends SimpleChannelInboundHandler<ByteBuf> {
         try {
             QueryText query = QueryText.of(target);
             AdminAction action = all.at(query.path());
-            if (action == null) {
+            if (AdminPage.at(query.path()).isPresent()) {
+                send(ctx, "405 Method Not Allowed", "text/plain", "POST (expected: GET)\n");
+            } else if (action == null) {
                 String known = String.join(", ", AdminActions.paths());
                 send(ctx, "404 Not Found", "text/plain", "not here (expected: " + known + ")\n");
             } else {

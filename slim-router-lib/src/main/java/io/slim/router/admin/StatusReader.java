@@ -3,13 +3,22 @@ package io.slim.router.admin;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterState;
 import io.slim.api.status.RouterStatus;
+import io.slim.api.status.SecureStatus.MapUse;
+import io.slim.api.status.SecureStatus;
+import io.slim.router.confine.ConfinementStatus;
+import io.slim.router.connect.SecureConnects;
 import io.slim.router.container.Containers;
 import io.slim.router.control.Peers;
+import io.slim.router.grant.Grants;
 import io.slim.router.listen.ListenService;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
+import io.slim.router.secure.SecureMode;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -23,6 +32,9 @@ public final class StatusReader {
     private final Containers containers;
     private final ListenService listeners;
     private final Peers peers;
+    private final SecureMode secure;
+    private final Grants grants;
+    private final SecureConnects connects;
     private final Counters counters;
     private volatile RouterState state = RouterState.NEW;
     private volatile Instant started = Instant.EPOCH;
@@ -34,12 +46,18 @@ public final class StatusReader {
             Containers containers,
             ListenService listeners,
             Peers peers,
+            SecureMode secure,
+            Grants grants,
+            SecureConnects connects,
             Counters counters) {
         this.config = config;
         this.loop = loop;
         this.containers = containers;
         this.listeners = listeners;
         this.peers = peers;
+        this.secure = secure;
+        this.grants = grants;
+        this.connects = connects;
         this.counters = counters;
     }
 
@@ -72,6 +90,13 @@ public final class StatusReader {
         return result;
     }
 
+    private SecureStatus secureStatus() {
+        ConfinementStatus kernel = secure.confinement().status();
+        Map<String, MapUse> maps = new HashMap<>();
+        kernel.maps().forEach((name, fill) -> maps.put(name, new MapUse(fill.entries(), fill.room())));
+        return new SecureStatus(grants.size(), connects.ways(), kernel.denials(), maps);
+    }
+
     private void step(StatusWalk walk, CompletableFuture<RouterStatus> result) {
         try {
             if (walk.next()) {
@@ -85,7 +110,8 @@ public final class StatusReader {
                         walk.containers(),
                         walk.counts(),
                         peers.status(),
-                        counters.snapshot()));
+                        counters.snapshot(),
+                        secure.isOn() ? Optional.of(secureStatus()) : Optional.empty()));
             }
         } catch (RuntimeException e) {
             result.completeExceptionally(e);

@@ -1,11 +1,11 @@
 package io.slim.router.confine;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -18,6 +18,7 @@ final class CgroupPlace {
     private static final Path MOUNTS = Path.of("/proc/self/mounts");
     private static final Path OWN = Path.of("/proc/self/cgroup");
     private static final String OWN_V2 = "0::";
+    private static final String NONE_DYING = "nr_dying_descendants 0";
 
     private final Path vault;
 
@@ -84,23 +85,41 @@ final class CgroupPlace {
         }
     }
 
-    /** Removes everything that is empty, up to and including {@code slim}. */
-    void removeAll() throws IOException {
-        removeBelow(vault);
-        Path router = vault.getParent();
-        if (remove(vault) && router != null && remove(router)) {
-            Path slim = router.getParent();
-            if (slim != null) {
-                remove(slim);
-            }
+    /** The place of another router. */
+    CgroupPlace of(String router) {
+        Path slim =
+                Objects.requireNonNull(Objects.requireNonNull(vault.getParent()).getParent());
+        return new CgroupPlace(slim.resolve(router).resolve("vault"));
+    }
+
+    /** Removes the places of containers in which nothing runs. Sockets that were made there stay confined. */
+    void removeEmpty() throws IOException {
+        children().forEach(CgroupPlace::remove);
+    }
+
+    /** Whether something runs here, or a socket is left that was made here: it keeps its cgroup, which was removed, from dying altogether. */
+    boolean isInUse() throws IOException {
+        if (!children().isEmpty()) {
+            return true;
+        }
+        Path statistics = vault.resolve("cgroup.stat");
+        return Files.exists(statistics)
+                && Files.readAllLines(statistics).stream().noneMatch(NONE_DYING::equals);
+    }
+
+    private List<Path> children() throws IOException {
+        try (Stream<Path> all = Files.list(vault)) {
+            return all.filter(Files::isDirectory).toList();
+        } catch (NoSuchFileException gone) {
+            return List.of();
         }
     }
 
-    private static void removeBelow(Path directory) throws IOException {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, Files::isDirectory)) {
-            all.forEach(CgroupPlace::remove);
-        } catch (NoSuchFileException | NotDirectoryException gone) {
-            return;
+    /** Removes it, and {@code slim} if this was the last router's. */
+    void remove() {
+        Path router = Objects.requireNonNull(vault.getParent());
+        if (remove(vault) && remove(router)) {
+            remove(Objects.requireNonNull(router.getParent()));
         }
     }
 }

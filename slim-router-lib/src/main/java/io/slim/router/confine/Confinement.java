@@ -2,11 +2,13 @@ package io.slim.router.confine;
 
 import io.slim.api.Endpoint;
 import io.slim.router.loop.RouterLoop;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel's side of secure mode. Only the event loop touches it, except for {@link #open}. All times are {@link System#nanoTime}, which is the
@@ -24,6 +26,11 @@ public interface Confinement extends AutoCloseable {
      */
     static Confinement open(ConfinementConfig config, RouterLoop loop) throws ConfinementException {
         return KernelConfinement.open(config, loop);
+    }
+
+    /** What this host, and this process's rights on it, lack; empty if {@link #open} can be tried. Changes nothing. */
+    static List<MissingPiece> missing() {
+        return Requirements.missing();
     }
 
     /** A number for a listener or a grant that was never given before, also not by an earlier router. Not 0. */
@@ -79,6 +86,9 @@ public interface Confinement extends AutoCloseable {
     /** The same for all that match, of all containers, also those that an earlier router has put. Returns how many. */
     int removeDestinations(Predicate<KnownDestination> condition);
 
+    /** All of them, of all containers, also those that an earlier router has put. */
+    Collection<KnownDestination> destinations();
+
     /** When a connect was last let through, 0 if never. */
     long lastUsedNanos(ConfinedContainer container, Endpoint overlay);
 
@@ -101,6 +111,13 @@ public interface Confinement extends AutoCloseable {
      */
     boolean renewGrant(int id, GrantKey key, long validUntilNanos);
 
+    /**
+     * Moves the end of a grant, later or earlier; its keys stay as they are. An earlier end is the end for the key before, too.
+     *
+     * @return false: there is no such grant
+     */
+    boolean extendGrant(int id, long validUntilNanos);
+
     /** No SYN and no half-done handshake gets through from now on. Live connections stay, see {@link #endConnections}. */
     void removeGrant(int id);
 
@@ -110,14 +127,22 @@ public interface Confinement extends AutoCloseable {
     // ---- live connections
 
     /**
-     * Ends the live connections of grants (SOCK_DESTROY), on both sides: accepted ones of grants given, and those made or being made with grants received.
-     * Walks all TCP sockets of the host, on a thread of its own.
+     * Ends the live connections of grants (SOCK_DESTROY). Numbers of grants are the issuing host's: if that is this host, accepted connections are meant,
+     * and those of its own containers to itself; if it is another one, connections to that host. Walks all TCP sockets of the host, on a thread of
+     * its own.
      *
+     * @param issuer address of the host whose router gave the grants
      * @param done is told by the loop how many there were; -1 if it failed, which is logged
      */
-    void endConnections(Set<Integer> grants, IntConsumer done);
+    void endConnections(InetAddress issuer, Set<Integer> grants, IntConsumer done);
 
     /** The same, but only those of clients that still wait for an answer to their SYN. */
+    void endHandshakes(InetAddress issuer, Set<Integer> grants, IntConsumer done);
+
+    /** The same for the grants of all issuers that have these numbers. */
+    void endConnections(Set<Integer> grants, IntConsumer done);
+
+    /** The same for the grants of all issuers that have these numbers. */
     void endHandshakes(Set<Integer> grants, IntConsumer done);
 
     /** The same for all connections of a container, made or accepted. */
@@ -140,6 +165,7 @@ public interface Confinement extends AutoCloseable {
      * @param grantId see {@link Target#grantId}; 0 with useOverlay
      * @param validUntilNanos when it expires
      * @param lastUsedNanos when a connect was last let through, 0 if never
+     * @param target where it leads; null with useOverlay
      */
     record KnownDestination(
             int container,
@@ -148,5 +174,6 @@ public interface Confinement extends AutoCloseable {
             int peer,
             int grantId,
             long validUntilNanos,
-            long lastUsedNanos) {}
+            long lastUsedNanos,
+            @Nullable Target target) {}
 }

@@ -3,7 +3,9 @@ package io.slim.router.confine;
 import io.netty.channel.unix.FileDescriptor;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.sys.SockDiag;
+import io.slim.router.sys.SockDiag.Stored;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -12,7 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +29,13 @@ final class ConnectionEnder implements AutoCloseable {
     private static final int KEEP_SECONDS = 10;
 
     private final FileDescriptor entries;
+    private final InetAddress host;
     private final RouterLoop loop;
     private final ExecutorService walker;
 
-    ConnectionEnder(FileDescriptor entries, RouterLoop loop) {
+    ConnectionEnder(FileDescriptor entries, InetAddress host, RouterLoop loop) {
         this.entries = entries;
+        this.host = host;
         this.loop = loop;
         ThreadPoolExecutor one = new ThreadPoolExecutor(
                 1, 1, KEEP_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), work -> {
@@ -43,13 +47,26 @@ final class ConnectionEnder implements AutoCloseable {
         this.walker = one;
     }
 
-    void ofGrants(Set<Integer> grants, boolean connectingOnly, IntConsumer done) {
-        int states = connectingOnly ? SockDiag.CONNECTING : SockDiag.LIVE;
-        end(states, entry -> isConnection(entry) && grants.contains(entry.getInt(Layout.ENTRY_GRANT)), done);
+    /** Those of grants that a host has given; null = any host. */
+    void ofGrants(@Nullable InetAddress issuer, Set<Integer> grants, IntConsumer done) {
+        end(SockDiag.LIVE, hasOne(issuer, grants), done);
+    }
+
+    void connecting(@Nullable InetAddress issuer, Set<Integer> grants, IntConsumer done) {
+        end(SockDiag.CONNECTING, hasOne(issuer, grants), done);
     }
 
     void ofContainer(int container, IntConsumer done) {
-        end(SockDiag.LIVE, entry -> isConnection(entry) && entry.getInt(Layout.ENTRY_CONTAINER) == container, done);
+        end(
+                SockDiag.LIVE,
+                (entry, remote) -> isConnection(entry) && entry.getInt(Layout.ENTRY_CONTAINER) == container,
+                done);
+    }
+
+    private Stored hasOne(@Nullable InetAddress issuer, Set<Integer> grants) {
+        return (entry, remote) -> isConnection(entry)
+                && grants.contains(entry.getInt(Layout.ENTRY_GRANT))
+                && (issuer == null || issuer.equals(isUsed(entry) ? remote : host));
     }
 
     private static boolean isConnection(ByteBuffer entry) {
@@ -57,11 +74,15 @@ final class ConnectionEnder implements AutoCloseable {
             return false;
         }
         int kind = entry.get(Layout.ENTRY_KIND);
-        boolean used = (entry.get(Layout.ENTRY_FLAGS) & Layout.USED) != 0;
-        return kind == Layout.CHILD || (kind == Layout.CLIENT && used) || kind == Layout.DEAD;
+        return kind == Layout.CHILD || kind == Layout.DEAD || (kind == Layout.CLIENT && isUsed(entry));
     }
 
-    private void end(int states, Predicate<ByteBuffer> condition, IntConsumer done) {
+    /** A client's, then. */
+    private static boolean isUsed(ByteBuffer entry) {
+        return (entry.get(Layout.ENTRY_FLAGS) & Layout.USED) != 0;
+    }
+
+    private void end(int states, Stored condition, IntConsumer done) {
         try {
             walker.execute(() -> {
                 int count = walk(states, condition);
@@ -73,7 +94,7 @@ final class ConnectionEnder implements AutoCloseable {
         }
     }
 
-    private int walk(int states, Predicate<ByteBuffer> condition) {
+    private int walk(int states, Stored condition) {
         try (SockDiag host = SockDiag.here()) {
             return host.end(entries, states, condition);
         } catch (IOException e) {

@@ -3,7 +3,9 @@ package io.slim.router.confine;
 import io.slim.api.Endpoint;
 import io.slim.router.confine.Confinement.KnownDestination;
 import io.slim.router.sys.SystemCallException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import jnr.ffi.Pointer;
@@ -18,6 +20,8 @@ final class DestinationTable {
     private final BpfMap map;
     private final int perContainer;
     private final Map<Integer, Integer> perContainerNow = new HashMap<>();
+    /** Whether the entry of the last {@link #lastUsed} was there. */
+    private boolean wasThere;
 
     DestinationTable(BpfMap map, int perContainer) throws SystemCallException {
         this.map = map;
@@ -66,8 +70,6 @@ final class DestinationTable {
         return true;
     }
 
-    private boolean wasThere;
-
     long lastUsed(int container, Endpoint overlay) throws SystemCallException {
         key(container, overlay);
         wasThere = map.get();
@@ -83,15 +85,25 @@ final class DestinationTable {
 
     int removeAll(Predicate<KnownDestination> condition) throws SystemCallException {
         int count = 0;
-        for (byte[] key : map.keys()) {
-            KnownDestination known = map.read(key, this::known);
-            if (known != null && condition.test(known)) {
+        for (KnownDestination known : all()) {
+            if (condition.test(known)) {
                 remove(known.container(), known.overlay());
                 count++;
             }
         }
         LOG.debug("destinations removed={}", count);
         return count;
+    }
+
+    List<KnownDestination> all() throws SystemCallException {
+        List<KnownDestination> found = new ArrayList<>();
+        for (byte[] key : map.keys()) {
+            KnownDestination known = map.read(key, this::known);
+            if (known != null) {
+                found.add(known);
+            }
+        }
+        return found;
     }
 
     private void key(int container, Endpoint overlay) {
@@ -105,17 +117,28 @@ final class DestinationTable {
     private KnownDestination known() {
         Pointer key = map.key();
         Pointer value = map.value();
-        long backend = Layout.DESTINATION_BACKEND;
-        boolean useOverlay = value.getInt(Layout.DESTINATION_BACKENDS) == 0;
+        Target target = value.getInt(Layout.DESTINATION_BACKENDS) == 0 ? null : target(value);
         return new KnownDestination(
                 key.getInt(Layout.DESTINATION_KEY_CONTAINER),
                 Layout.endpoint(key, Layout.DESTINATION_KEY_ADDRESS, Layout.DESTINATION_KEY_PORT),
-                useOverlay,
-                value.getInt(backend + Layout.BACKEND_PEER),
-                value.getInt(backend + Layout.BACKEND_GRANT),
-                useOverlay
-                        ? value.getLong(Layout.DESTINATION_OVERLAY_UNTIL)
-                        : value.getLong(backend + Layout.BACKEND_VALID_UNTIL),
-                value.getLong(Layout.DESTINATION_LAST_USED));
+                target == null,
+                target == null ? 0 : target.peer(),
+                target == null ? 0 : target.grantId(),
+                target == null ? value.getLong(Layout.DESTINATION_OVERLAY_UNTIL) : target.validUntilNanos(),
+                value.getLong(Layout.DESTINATION_LAST_USED),
+                target);
+    }
+
+    private static Target target(Pointer value) {
+        long at = Layout.DESTINATION_BACKEND;
+        return new Target(
+                Layout.address(value, at + Layout.BACKEND_HOST),
+                Layout.port(value, at + Layout.BACKEND_PORT),
+                value.getInt(at + Layout.BACKEND_GRANT),
+                Layout.key(value, at + Layout.BACKEND_KEY),
+                Layout.address(value, at + Layout.BACKEND_SELF),
+                value.getInt(at + Layout.BACKEND_PEER),
+                value.getLong(at + Layout.BACKEND_VALID_UNTIL),
+                value.getLong(at + Layout.BACKEND_SEND_RATE));
     }
 }

@@ -68,6 +68,18 @@ final class GrantTable {
         return grants.put();
     }
 
+    boolean extend(int id, long validUntil) throws SystemCallException {
+        grants.key().putInt(0, id);
+        if (!grants.get()) {
+            return false;
+        }
+        Pointer value = grants.value();
+        long before = Layout.GRANT_KEYS + Layout.KEY + Layout.KEY_VALID_UNTIL;
+        value.putLong(Layout.GRANT_KEYS + Layout.KEY_VALID_UNTIL, validUntil);
+        value.putLong(before, Math.min(value.getLong(before), validUntil));
+        return grants.put();
+    }
+
     void remove(int id) throws SystemCallException {
         grants.key().putInt(0, id);
         grants.remove();

@@ -3,6 +3,7 @@ package io.slim.router.confine;
 import io.netty.channel.unix.FileDescriptor;
 import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.KernelFeatures;
+import io.slim.router.sys.LibBpf;
 import io.slim.router.sys.NetworkNamespaces;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,7 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -25,16 +26,19 @@ import org.slf4j.LoggerFactory;
 final class Installation implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
-    private static final String DYING = "nr_dying_descendants ";
+    private static final int LOCK_TRIES = 10;
+    private static final long LOCK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    private final LibBpf bpf;
     private final Path pins;
     private final CgroupPlace cgroups;
     private final FileDescriptor lock;
     private final Programs programs;
 
-    private Installation(Path pins, CgroupPlace cgroups, FileDescriptor lock, Programs programs) {
+    private Installation(LibBpf bpf, Path pins, CgroupPlace cgroups, FileDescriptor lock, Programs programs) {
+        this.bpf = bpf;
         this.pins = pins;
         this.cgroups = cgroups;
         this.lock = lock;
@@ -48,15 +52,27 @@ final class Installation implements AutoCloseable {
                 pins, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         FileDescriptor lock = Descriptors.openReadOnly(pins);
         try {
-            if (!Descriptors.tryLock(lock)) {
+            if (!locked(lock)) {
                 throw new IOException("another router has " + pins + " (is one running for this host address?)");
             }
             CgroupPlace cgroups = CgroupPlace.make(host.cgroups(), name);
-            return new Installation(pins, cgroups, lock, Programs.load(host, config, pins, cgroups.vault()));
+            Programs programs = Programs.load(host, config, pins, cgroups.vault());
+            return new Installation(host.bpf(), pins, cgroups, lock, programs);
         } catch (IOException | RuntimeException e) {
             Descriptors.close(lock);
             throw e;
         }
+    }
+
+    /** A router that looks whether this one is left over has it for a moment. */
+    private static boolean locked(FileDescriptor lock) {
+        for (int tries = 0; tries < LOCK_TRIES; tries++) {
+            if (Descriptors.tryLock(lock)) {
+                return true;
+            }
+            LockSupport.parkNanos(LOCK_PAUSE_NANOS);
+        }
+        return false;
     }
 
     /** No dots: bpffs keeps such names for itself. */
@@ -74,55 +90,74 @@ final class Installation implements AutoCloseable {
         return cgroups;
     }
 
-    /** Removes places of containers that are not known by these names and in which nothing runs. */
-    void removeUnknownPlaces(Set<String> known) {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(cgroups.vault(), Files::isDirectory)) {
-            for (Path place : all) {
-                if (!known.contains(String.valueOf(place.getFileName()))) {
-                    CgroupPlace.remove(place);
-                }
-            }
+    /** Removes the places of containers in which nothing runs. */
+    void removeEmptyPlaces() {
+        try {
+            cgroups.removeEmpty();
         } catch (IOException e) {
             LOG.debug("places of containers cannot be listed", e);
         }
     }
 
     /**
-     * Removes everything, if no socket is left that it confines. A socket keeps its cgroup in being after that was removed, as a dying one (cgroup.stat in
-     * Documentation/admin-guide/cgroup-v2), and the programs with it: they must not be taken from it. Waits a little, since the kernel
-     * takes its time over what was closed just now.
+     * Removes everything, if no socket is left that it confines. Waits a little, since the kernel takes its time over what was closed just now.
      */
     void removeIfUnused() {
         long end = System.nanoTime() + MOST_NANOS;
         try {
-            removeUnknownPlaces(Set.of());
-            while (isInUse()) {
+            while (!removeIfUnused(pins, cgroups)) {
                 if (System.nanoTime() - end > 0) {
                     LOG.info("pins={} stay: there are sockets that they confine", pins);
                     return;
                 }
                 LockSupport.parkNanos(PAUSE_NANOS);
-                removeUnknownPlaces(Set.of());
             }
-            cgroups.removeAll();
-            Programs.unpin(pins);
-            CgroupPlace.remove(pins.getParent() == null ? pins : pins.getParent());
         } catch (IOException e) {
             LOG.warn("pins={} cannot be removed: {}", pins, e.getMessage());
         }
     }
 
-    private boolean isInUse() throws IOException {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(cgroups.vault(), Files::isDirectory)) {
-            if (all.iterator().hasNext()) {
-                return true;
+    /**
+     * The same for what other routers have left behind which ended without warning, and whose sockets are gone: with their network namespaces, say. A router
+     * that is running has its directory locked.
+     */
+    void removeLeftovers() {
+        Path all = Objects.requireNonNull(pins.getParent());
+        try (DirectoryStream<Path> routers = Files.newDirectoryStream(all, Files::isDirectory)) {
+            for (Path other : routers) {
+                if (!other.equals(pins)) {
+                    removeLeftover(other);
+                }
             }
+        } catch (IOException e) {
+            LOG.debug("what other routers have left cannot be listed", e);
         }
-        for (String line : Files.readAllLines(cgroups.vault().resolve("cgroup.stat"))) {
-            if (line.startsWith(DYING)) {
-                return !line.substring(DYING.length()).equals("0");
+    }
+
+    private void removeLeftover(Path other) throws IOException {
+        FileDescriptor held = Descriptors.openReadOnly(other);
+        try {
+            CgroupPlace place = cgroups.of(String.valueOf(other.getFileName()));
+            if (Descriptors.tryLock(held) && removeIfUnused(other, place)) {
+                LOG.info("pins={} were left by a router that is gone, and are removed", other);
             }
+        } finally {
+            Descriptors.close(held);
         }
+    }
+
+    /**
+     * A socket keeps its cgroup in being after that was removed, as a dying one (cgroup.stat in Documentation/admin-guide/cgroup-v2), and the programs with it: they
+     * must not be taken from it.
+     */
+    private boolean removeIfUnused(Path pins, CgroupPlace cgroups) throws IOException {
+        cgroups.removeEmpty();
+        if (cgroups.isInUse() || Programs.areAttachedElsewhere(bpf, pins, cgroups.vault())) {
+            return false;
+        }
+        cgroups.remove();
+        Programs.unpin(pins);
+        CgroupPlace.remove(Objects.requireNonNull(pins.getParent()));
         return true;
     }
 

@@ -8,6 +8,7 @@ import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.SocketReader;
 import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -56,7 +57,7 @@ final class KernelConfinement implements Confinement {
         this.maps = maps;
         this.program = program;
         this.sealing = new SocketSealing(maps.entries(), config.hostAddress());
-        this.ender = new ConnectionEnder(maps.entries().descriptor(), loop);
+        this.ender = new ConnectionEnder(maps.entries().descriptor(), config.hostAddress(), loop);
     }
 
     static KernelConfinement open(ConfinementConfig config, RouterLoop loop) throws ConfinementException {
@@ -69,6 +70,7 @@ final class KernelConfinement implements Confinement {
                 KernelMaps maps = new KernelMaps(installation.programs(), config);
                 new SelfTest(maps, config.hostAddress())
                         .run(program, installation.cgroups().containerPlace("self-test"), host.distinctErrors());
+                installation.removeLeftovers();
                 return new KernelConfinement(config, loop, installation, maps, program);
             } catch (IOException | RuntimeException e) {
                 if (program != null) {
@@ -192,7 +194,7 @@ final class KernelConfinement implements Confinement {
         Integer id = maps.containers().left().remove(name);
         if (id != null) {
             forget(id);
-            installation.removeUnknownPlaces(Set.of());
+            installation.removeEmptyPlaces();
         }
     }
 
@@ -277,6 +279,11 @@ final class KernelConfinement implements Confinement {
     }
 
     @Override
+    public Collection<KnownDestination> destinations() {
+        return kernel(() -> maps.destinations().all());
+    }
+
+    @Override
     public long lastUsedNanos(ConfinedContainer container, Endpoint overlay) {
         return kernel(() -> maps.destinations().lastUsed(container.id(), overlay));
     }
@@ -300,6 +307,11 @@ final class KernelConfinement implements Confinement {
     }
 
     @Override
+    public boolean extendGrant(int id, long validUntilNanos) {
+        return kernel(() -> maps.grants().extend(id, validUntilNanos));
+    }
+
+    @Override
     public void removeGrant(int id) {
         kernel(() -> {
             maps.grants().remove(id);
@@ -313,13 +325,23 @@ final class KernelConfinement implements Confinement {
     }
 
     @Override
+    public void endConnections(InetAddress issuer, Set<Integer> grants, IntConsumer done) {
+        ender.ofGrants(issuer, Set.copyOf(grants), done);
+    }
+
+    @Override
+    public void endHandshakes(InetAddress issuer, Set<Integer> grants, IntConsumer done) {
+        ender.connecting(issuer, Set.copyOf(grants), done);
+    }
+
+    @Override
     public void endConnections(Set<Integer> grants, IntConsumer done) {
-        ender.ofGrants(Set.copyOf(grants), false, done);
+        ender.ofGrants(null, Set.copyOf(grants), done);
     }
 
     @Override
     public void endHandshakes(Set<Integer> grants, IntConsumer done) {
-        ender.ofGrants(Set.copyOf(grants), true, done);
+        ender.connecting(null, Set.copyOf(grants), done);
     }
 
     @Override

@@ -38,6 +38,8 @@ final class Programs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Programs.class);
     private static final int MAP_INFO_SIZE = 88;
     private static final int MAP_INFO_MAX_ENTRIES = 16;
+    private static final int LINK_INFO_SIZE = 64;
+    private static final int LINK_INFO_CGROUP = 16;
     private static final int CONFIG_SIZE = 8;
     private static final int LOG_LINE = 1024;
     private static final int LINES_KEPT = 20;
@@ -186,7 +188,7 @@ final class Programs implements AutoCloseable {
     }
 
     private static void attach(LibBpf bpf, Pointer object, Path pins, Path cgroup) throws IOException {
-        Path links = pins.resolve("links-" + Files.getAttribute(cgroup, "unix:ino"));
+        Path links = pins.resolve(linksOf(cgroup));
         makeDirectories(links);
         FileDescriptor directory = Descriptors.openReadOnly(cgroup);
         try {
@@ -229,6 +231,46 @@ final class Programs implements AutoCloseable {
             throw failure("opening of " + pin, Libc.errno());
         }
         return link;
+    }
+
+    /**
+     * Whether programs are attached to a cgroup other than this one, which a router had before: somebody has removed that, and sockets that were made in it are
+     * left. The kernel detaches programs when the last of them is gone.
+     *
+     * @param cgroup may not be there
+     */
+    static boolean areAttachedElsewhere(LibBpf bpf, Path pins, Path cgroup) throws IOException {
+        String here = Files.isDirectory(cgroup) ? linksOf(cgroup) : "";
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(pins, "links-*")) {
+            for (Path links : all) {
+                if (!links.endsWith(here) && isAttached(bpf, links)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAttached(LibBpf bpf, Path links) throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(links)) {
+            for (Path pin : all) {
+                Pointer link = opened(bpf, pin);
+                Pointer info = Memory.allocateDirect(Libc.RUNTIME, LINK_INFO_SIZE, true);
+                Pointer length = Memory.allocateDirect(Libc.RUNTIME, Integer.BYTES, true);
+                length.putInt(0, LINK_INFO_SIZE);
+                int result = bpf.bpf_obj_get_info_by_fd(bpf.bpf_link__fd(link), info, length);
+                bpf.bpf_link__destroy(link);
+                check(result, "looking at " + pin);
+                if (info.getLong(LINK_INFO_CGROUP) != 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static String linksOf(Path cgroup) throws IOException {
+        return "links-" + Files.getAttribute(cgroup, "unix:ino");
     }
 
     /** Removes all pins of a router: its programs no longer run, for no socket. */

@@ -24,7 +24,7 @@ final class Requirements {
     private static final int CAP_SYS_ADMIN = 21;
     private static final int CAP_BPF = 39;
 
-    private final List<String> missing = new ArrayList<>();
+    private final List<MissingPiece> missing = new ArrayList<>();
     private int release;
     private @Nullable LibBpf bpf;
     private @Nullable Path cgroups;
@@ -66,8 +66,8 @@ final class Requirements {
         return all.found();
     }
 
-    /** Looks, but changes nothing: one sentence for each thing that is missing. */
-    static List<String> missing() {
+    /** Looks, but changes nothing. */
+    static List<MissingPiece> missing() {
         Requirements all = new Requirements();
         all.kernel();
         all.rights();
@@ -79,7 +79,8 @@ final class Requirements {
 
     private Found found() throws ConfinementException {
         if (!missing.isEmpty() || bpf == null || cgroups == null || pins == null || programs == null || vault == null) {
-            throw new ConfinementException(missing);
+            throw new ConfinementException(
+                    missing.stream().map(MissingPiece::toString).toList());
         }
         return new Found(release, bpf, cgroups, pins, programs, vault);
     }
@@ -91,7 +92,7 @@ final class Requirements {
             release = Integer.parseInt(matcher.group(1)) * 1000 + Integer.parseInt(matcher.group(2));
         }
         if (release < 5010) {
-            missing.add("kernel " + text + " (expected: Linux 5.10 or newer)");
+            lack("kernel " + text, "expected: Linux 5.10 or newer");
         }
     }
 
@@ -100,8 +101,12 @@ final class Requirements {
         long effective = matcher.find() ? Long.parseUnsignedLong(matcher.group(1), 16) : 0;
         boolean admin = holds(effective, CAP_SYS_ADMIN);
         if (!holds(effective, CAP_NET_ADMIN) || !(admin || holds(effective, CAP_BPF))) {
-            missing.add("CAP_NET_ADMIN and CAP_BPF, or CAP_SYS_ADMIN before Linux 5.8 (run the router as root)");
+            lack("no CAP_NET_ADMIN and CAP_BPF", "run the router as root; before Linux 5.8 it is CAP_SYS_ADMIN");
         }
+    }
+
+    private void lack(String what, String remedy) {
+        missing.add(new MissingPiece(what, remedy));
     }
 
     private static boolean holds(long set, int capability) {
@@ -112,30 +117,33 @@ final class Requirements {
         try {
             bpf = LibBpf.load();
         } catch (UnsatisfiedLinkError e) {
-            missing.add(LibBpf.LIBRARY + " cannot be loaded (apt-get install libbpf1; dnf install libbpf)");
+            lack(LibBpf.LIBRARY + " cannot be loaded", "apt-get install libbpf1; dnf install libbpf");
         }
     }
 
     private void resources() {
         programs = resource(
-                "META-INF/bpf/slim.bpf.o", "the eBPF programs are not in slim-router-lib's jar (built without clang?)");
+                "META-INF/bpf/slim.bpf.o",
+                "the eBPF programs are not in slim-router-lib's jar",
+                "build it on a machine with clang");
         String machine = architecture();
         vault = resource(
                 "META-INF/native/linux-" + machine + "/slim-vault",
-                "slim-vault for " + machine + " is not on the class path (add io.slim:slim-shim)");
+                "slim-vault for " + machine + " is not on the class path",
+                "add io.slim:slim-shim");
     }
 
     /** A resource, in memory that C can read. */
-    private @Nullable ByteBuffer resource(String name, String otherwise) {
+    private @Nullable ByteBuffer resource(String name, String otherwise, String remedy) {
         ClassLoader loader = Requirements.class.getClassLoader();
         try (InputStream in = loader == null ? null : loader.getResourceAsStream(name)) {
             if (in != null) {
                 byte[] content = in.readAllBytes();
                 return ByteBuffer.allocateDirect(content.length).put(content).flip();
             }
-            missing.add(otherwise);
+            lack(otherwise, remedy);
         } catch (IOException e) {
-            missing.add(otherwise + ": " + e.getMessage());
+            lack(otherwise + ": " + e.getMessage(), remedy);
         }
         return null;
     }
@@ -157,12 +165,13 @@ final class Requirements {
                 if (Libc.INSTANCE.mount("bpf", BPF_MOUNT.toString(), "bpf", 0, null) == 0) {
                     pins = BPF_MOUNT;
                 } else {
-                    missing.add("bpffs is not mounted and mounting it fails: " + Libc.INSTANCE.strerror(Libc.errno())
-                            + " (mount -t bpf bpf " + BPF_MOUNT + ")");
+                    lack(
+                            "bpffs is not mounted and mounting it fails: " + Libc.INSTANCE.strerror(Libc.errno()),
+                            "mount -t bpf bpf " + BPF_MOUNT);
                 }
             }
         } catch (IOException e) {
-            missing.add("bpffs: " + e.getMessage());
+            lack("bpffs: " + e.getMessage(), "mount -t bpf bpf " + BPF_MOUNT);
         }
     }
 
@@ -171,12 +180,12 @@ final class Requirements {
             Optional<Path> mount = CgroupPlace.mount();
             cgroups = mount.orElse(null);
             if (mount.isEmpty()) {
-                missing.add(
-                        "cgroup2 is not mounted (mount -t cgroup2 none /sys/fs/cgroup/unified; a shell of \"ip netns exec\" hides it, use"
-                                + " nsenter --net=/run/netns/NAME)");
+                lack(
+                        "cgroup2 is not mounted",
+                        "mount -t cgroup2 none /sys/fs/cgroup/unified; \"ip netns exec\" hides it, use nsenter --net=/run/netns/NAME");
             }
         } catch (IOException e) {
-            missing.add("cgroup2: " + e.getMessage());
+            lack("cgroup2: " + e.getMessage(), "mount -t cgroup2 none /sys/fs/cgroup/unified");
         }
     }
 

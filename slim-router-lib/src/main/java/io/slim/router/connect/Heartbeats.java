@@ -18,8 +18,8 @@ final class Heartbeats {
     /** There is no room for another host. */
     static final int NONE = PeerIndexes.NONE;
 
-    /** For how long a peer that was heard of is believed to be there. */
-    private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** For how long a peer that was heard of is believed to be there: time for either router to be started anew. */
+    private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final long ALWAYS_NANOS = TimeUnit.DAYS.toNanos(1);
 

@@ -167,17 +167,22 @@ final class Ways {
      *     vain
      */
     void drop(Predicate<Way> condition, boolean refused) {
-        List<Way> dropped = ways.values().stream().filter(condition).toList();
-        Map<InetAddress, Set<Integer>> byHost = new HashMap<>();
-        for (Way way : dropped) {
-            remove(way);
-            counters.add(Counter.WAYS_DROPPED);
-            byHost.computeIfAbsent(way.host(), host -> new HashSet<>()).add(way.grantId());
-        }
+        Map<InetAddress, Set<Integer>> byHost = drop(condition);
         if (refused) {
             byHost.forEach((host, ids) ->
                     loop.schedule(() -> endHandshakes(host, ids), HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS));
         }
+    }
+
+    /** Returns the grants, by the host that gave them. */
+    private Map<InetAddress, Set<Integer>> drop(Predicate<Way> condition) {
+        Map<InetAddress, Set<Integer>> byHost = new HashMap<>();
+        for (Way way : ways.values().stream().filter(condition).toList()) {
+            remove(way);
+            counters.add(Counter.WAYS_DROPPED);
+            byHost.computeIfAbsent(way.host(), host -> new HashSet<>()).add(way.grantId());
+        }
+        return byHost;
     }
 
     private void remove(Way way) {
@@ -193,19 +198,19 @@ final class Ways {
         Set<Integer> gone = new HashSet<>(ids);
         ways.values().stream().filter(way -> way.host().equals(host)).forEach(way -> gone.remove(way.grantId()));
         if (!gone.isEmpty()) {
-            kernel().endHandshakes(gone, ended -> LOG.debug("{} handshakes with {} ended", ended, host));
+            kernel().endHandshakes(host, gone, ended -> LOG.debug("{} handshakes with {} ended", ended, host));
         }
     }
 
     /** Ends what goes these ways, and makes the kernel forget them. Returns how many there were. */
     int end(Predicate<Way> condition) {
-        Set<Integer> ids = new HashSet<>();
-        ways.values().stream().filter(condition).forEach(way -> ids.add(way.grantId()));
-        drop(condition, false);
-        if (!ids.isEmpty()) {
-            kernel().endConnections(ids, ended -> LOG.info("{} connections ended: they may not be any more", ended));
-        }
-        return ids.size();
+        Map<InetAddress, Set<Integer>> byHost = drop(condition);
+        byHost.forEach((host, ids) -> kernel()
+                .endConnections(
+                        host,
+                        ids,
+                        ended -> LOG.info("{} connections to host {} ended: they may not be any more", ended, host)));
+        return byHost.values().stream().mapToInt(Set::size).sum();
     }
 
     /** The peer is back: whatever it has said meanwhile was not heard. */

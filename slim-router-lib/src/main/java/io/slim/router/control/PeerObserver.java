@@ -15,9 +15,9 @@ public interface PeerObserver {
     default void connected(InetAddress host) {}
 
     /**
-     * This peer was connected and is no longer.
+     * This peer was connected and is no longer, or its host does not answer when it is dialled.
      *
-     * @param silent whether it fell silent, and its host may be gone; else it has ended the connection
+     * @param silent whether nothing is heard of its host, which may be gone; else the peer has ended the connection
      */
     default void lost(InetAddress host, boolean silent) {}
 

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
@@ -26,6 +27,7 @@ import io.slim.router.observe.RareLog;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -208,6 +210,10 @@ public final class Peers {
             if (!done.isSuccess()) {
                 open.remove(channel); // One that could not even be made does not tell of its end.
                 link.dialFailed(String.valueOf(done.cause().getMessage()));
+                if (done.cause() instanceof ConnectTimeoutException
+                        || done.cause() instanceof NoRouteToHostException) {
+                    observers.forEach(observer -> observer.lost(link.host(), true));
+                }
             }
         });
     }

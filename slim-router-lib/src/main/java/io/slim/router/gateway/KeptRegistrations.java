@@ -45,7 +45,7 @@ public final class KeptRegistrations {
 
     @Inject
     KeptRegistrations(RouterConfig config, Registrations registrations) {
-        this.file = config.stateDirectory().resolve("containers");
+        this.file = config.stateDirectory().resolve("registered");
         this.registrations = registrations;
     }
 

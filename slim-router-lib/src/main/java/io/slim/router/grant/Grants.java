@@ -231,8 +231,9 @@ public final class Grants {
         }
         long until = earlier(given.endNanos(), provedUntilNanos + ON_THE_WAY_NANOS);
         if (until - given.kernelUntilNanos() > 0) {
-            secure.confinement().renewGrant(given.id(), given.key(), until);
-            given.kernelTakesItUntil(until);
+            if (secure.confinement().extendGrant(given.id(), until)) {
+                given.kernelTakesItUntil(until);
+            }
         }
     }
 
@@ -278,7 +279,7 @@ public final class Grants {
         }
         byHost.forEach((host, grants) -> observers.forEach(observer -> observer.revoked(host, grants)));
         if (endsConnections && !all.isEmpty()) {
-            secure.confinement().endConnections(all, ended -> LOG.info("{} connections ended: {}", ended, why));
+            secure.confinement().endConnections(config.hostAddress(), all, ended -> LOG.info("{} connections ended: {}", ended, why));
         }
         return revoked.size();
     }

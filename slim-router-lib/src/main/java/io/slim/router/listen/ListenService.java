@@ -90,7 +90,7 @@ public final class ListenService {
         this.secure = secure;
         this.counters = counters;
         this.offers = new Offers(config, containers, events);
-        this.admission = new Admission(config, containers);
+        this.admission = new Admission(config, secure, containers);
         this.shadows = new Shadows(config, secure);
     }
 

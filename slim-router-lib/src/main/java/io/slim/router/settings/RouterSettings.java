@@ -91,7 +91,8 @@ public final class RouterSettings {
                             "mode",
                             MODE,
                             "secure",
-                            "non-secure: containers are trusted with sockets of the host. Must be given so by name."),
+                            "secure: the kernel confines the host sockets that containers get (eBPF); non-secure: containers are"
+                                    + " trusted with sockets of the host."),
                     (draft, value) -> draft.config.mode(value)),
             on(CONTROL_INSECURE, (draft, value) -> draft.config.controlInsecure(value)),
             on(

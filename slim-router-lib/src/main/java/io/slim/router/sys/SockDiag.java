@@ -2,13 +2,14 @@ package io.slim.router.sys;
 
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class SockDiag implements AutoCloseable {
     private static final int ID = 48;
 
     private static final int ID_AT = 4;
+    private static final int REMOTE_AT = ID_AT + 20;
 
     private static final int ENOENT = 2;
     private static final int BUFFER = 64 * 1024;
@@ -103,21 +105,32 @@ public final class SockDiag implements AutoCloseable {
         return found;
     }
 
+    /** A condition on a connection. */
+    public interface Stored {
+        /**
+         * Whether it is meant.
+         *
+         * @param value what is stored with it
+         * @param remote address of the other side; a v4-mapped one as IPv4
+         */
+        boolean test(ByteBuffer value, InetAddress remote);
+    }
+
     /**
      * Ends connections, made or being made, by what is stored with them (SOCK_DESTROY; INET_DIAG_REQ_SK_BPF_STORAGES, Linux 5.7). Needs CAP_NET_ADMIN.
      *
      * @param storages a map of type BPF_MAP_TYPE_SK_STORAGE
      * @param states set of 1 << TCP_ESTABLISHED (1) and so on, see {@link #LIVE} and {@link #CONNECTING}
-     * @param condition is shown the value that is stored with a socket
+     * @param condition for a socket that has a value
      * @return how many there were
      */
-    public int end(FileDescriptor storages, int states, Predicate<ByteBuffer> condition) throws IOException {
+    public int end(FileDescriptor storages, int states, Stored condition) throws IOException {
         List<byte[]> found = new ArrayList<>();
         wantedStorages = storages;
         try {
             dump(states, 0, at -> {
                 ByteBuffer value = storage(at);
-                if (value != null && condition.test(value)) {
+                if (value != null && condition.test(value, remote(at))) {
                     found.add(identity(at));
                 }
             });
@@ -145,6 +158,16 @@ public final class SockDiag implements AutoCloseable {
             }
         });
         return value[0];
+    }
+
+    private InetAddress remote(long at) {
+        byte[] address = new byte[buffer.getByte(at + HEADER) == SocketAddressMemory.AF_INET ? 4 : 16];
+        buffer.get(at + HEADER + REMOTE_AT, address, 0, address.length);
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes are an address", e);
+        }
     }
 
     private byte[] identity(long at) {

@@ -3,7 +3,11 @@ package io.slim.router.confine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.api.Endpoint;
+import io.slim.router.lab.Eventually;
 import io.slim.router.lab.SocketAgent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Two hosts on two loopback addresses; what confined sockets can do. */
 @Tag("root")
 class ConfinementTest {
+
+    private static final int ECONNABORTED = 103;
 
     private TwoHosts hosts;
     private SocketAgent agent;
@@ -102,10 +108,85 @@ class ConfinementTest {
         agent.must("send", "s", socket, "text", "still");
         assertThat(agent.must("receive", "s", accepted).get("text")).isEqualTo("still");
 
-        CompletableFuture<Integer> ended = new CompletableFuture<>();
-        hosts.there.run(() -> hosts.there.confinement.endConnections(Set.of(offer.grant()), ended::complete));
-        assertThat(ended.get(5, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(ended(hosts.there, hosts.here.address, offer))
+                .as("another host's grant")
+                .isZero();
+        assertThat(ended(hosts.there, hosts.there.address, offer)).isEqualTo(1);
         assertThat(agent.call("receive", "s", accepted).errno()).isNotZero();
         assertThat(agent.call("receive", "s", socket).errno()).isNotZero();
+    }
+
+    private static int ended(ConfinedHost at, InetAddress issuer, TwoHosts.Offer offer) throws Exception {
+        CompletableFuture<Integer> ended = new CompletableFuture<>();
+        at.run(() -> at.confinement.endConnections(issuer, Set.of(offer.grant()), ended::complete));
+        return ended.get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void theClientsSideEndsConnectionsAndThoseThatWaitForAnAnswer() throws Exception {
+        TwoHosts.Offer offer = hosts.offer();
+        hosts.lead(offer, "10.32.0.1");
+        int socket = hosts.connected();
+        assertThat(ended(hosts.here, hosts.here.address, offer))
+                .as("another host's grant")
+                .isZero();
+        assertThat(ended(hosts.here, hosts.there.address, offer)).isEqualTo(1);
+        assertThat(agent.call("receive", "s", socket).errno()).isNotZero();
+
+        hosts.there.run(() -> hosts.there.confinement.removeGrant(offer.grant()));
+        int waiting = hosts.socket(4);
+        CompletableFuture<Integer> connect = CompletableFuture.supplyAsync(() -> {
+            try {
+                return agent.call("connect", "s", waiting, "host", "10.32.0.2", "port", 80, "wait", 20)
+                        .errno();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        Eventually.get(() -> hosts.there.denials("syn-grant"), count -> count > 0);
+        CompletableFuture<Integer> count = new CompletableFuture<>();
+        hosts.here.run(() ->
+                hosts.here.confinement.endHandshakes(hosts.there.address, Set.of(offer.grant()), count::complete));
+        assertThat(count.get(5, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(connect.get(5, TimeUnit.SECONDS)).isEqualTo(ECONNABORTED);
+    }
+
+    @Test
+    void theEndOfAGrantCanBeMoved() throws Exception {
+        TwoHosts.Offer offer = hosts.offer();
+        hosts.lead(offer, "10.32.0.1");
+        hosts.there.run(() -> {
+            Confinement kernel = hosts.there.confinement;
+            kernel.renewGrant(offer.grant(), offer.key(), ConfinedHost.later());
+            assertThat(kernel.extendGrant(offer.grant(), System.nanoTime())).isTrue();
+            assertThat(kernel.extendGrant(offer.grant() + 1000, 0)).isFalse();
+        });
+        int early = hosts.socket(4);
+        assertThat(agent.call("connect", "s", early, "host", "10.32.0.2", "port", 80, "wait", 0.2)
+                        .errno())
+                .isNotZero();
+        assertThat(hosts.there.denials("syn-expired")).isPositive();
+        hosts.there.run(() -> hosts.there.confinement.extendGrant(offer.grant(), ConfinedHost.later()));
+        hosts.connected();
+    }
+
+    @Test
+    void whatTheKernelKnowsCanBeReadBack() throws Exception {
+        TwoHosts.Offer offer = hosts.offer();
+        hosts.lead(offer, "10.32.0.1");
+        Target target = hosts.target(offer, "10.32.0.1");
+        assertThat(hosts.here.on(() -> hosts.here.confinement.destinations()))
+                .singleElement()
+                .satisfies(known -> {
+                    assertThat(known.container()).isEqualTo(hosts.client.id());
+                    assertThat(known.overlay()).isEqualTo(TwoHosts.SERVER);
+                    assertThat(known.target())
+                            .usingRecursiveComparison()
+                            .ignoringFields("validUntilNanos")
+                            .isEqualTo(target);
+                });
+        assertThat(hosts.there.on(() -> hosts.there.confinement.grants()))
+                .singleElement()
+                .satisfies(grant -> assertThat(grant.key()).isEqualTo(offer.key()));
     }
 }

@@ -88,8 +88,7 @@ class LimitsTest {
 
     private Grant grant(int id) {
         Endpoint overlay = ConfinedHost.endpoint("10.32.0.2", 80);
-        return new Grant(
-                id, 1, host.address, overlay.address(), overlay, ConfinedHost.newKey(), ConfinedHost.later());
+        return new Grant(id, 1, host.address, overlay.address(), overlay, ConfinedHost.newKey(), ConfinedHost.later());
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.slim.router.sys.Descriptors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -42,8 +43,8 @@ class RestartTest {
             host.run(() -> {
                 host.confinement.putGrant(given);
                 host.confinement.peerAlive(1, ConfinedHost.later());
-                Target target = new Target(
-                        host.address, shadow.port(), grant, key, given.client(), 1, ConfinedHost.later(), 0);
+                Target target =
+                        new Target(host.address, shadow.port(), grant, key, given.client(), 1, ConfinedHost.later(), 0);
                 host.confinement.putDestination(container, TwoHosts.SERVER, target);
             });
             int server = ConfinedHost.give(agent, shadow.descriptor());
@@ -58,7 +59,8 @@ class RestartTest {
             assertThat(agent.must("peer", "s", spare).name()).isEqualTo("10.32.0.2:80");
             agent.must("accept", "s", server);
             assertThat(agent.must("accept", "s", server).get("host")).isEqualTo("10.32.0.1");
-            assertThat(agent.call("connect", "s", idle, "host", "10.32.0.3", "port", 80).errno())
+            assertThat(agent.call("connect", "s", idle, "host", "10.32.0.3", "port", 80)
+                            .errno())
                     .isEqualTo(TwoHosts.ENOLINK);
 
             ConfinedHost next = new ConfinedHost("127.0.0.5");
@@ -93,6 +95,70 @@ class RestartTest {
     }
 
     @Test
+    void whatARouterLeftWithoutWarningIsRemovedByAnotherOnceItsSocketsAreGone() throws Exception {
+        try (SocketAgent agent = new SocketAgent()) {
+            ConfinedHost gone = new ConfinedHost("127.0.0.8");
+            int socket = gone.client(agent, gone.admit("one"), 4);
+            gone.close();
+            new ConfinedHost("127.0.0.7").close();
+            assertThat(left("127-0-0-8")).as("a socket is left").isNotEmpty();
+            assertThat(agent.call("bind", "s", socket, "host", "127.0.0.8", "port", 0)
+                            .errno())
+                    .isEqualTo(TwoHosts.EPERM);
+            agent.must("close", "s", socket);
+            Eventually.get(
+                    () -> {
+                        new ConfinedHost("127.0.0.7").close();
+                        return left("127-0-0-8");
+                    },
+                    List::isEmpty);
+        }
+    }
+
+    /** As a service manager does when it stops a router that has its place below the service's cgroup. */
+    @Test
+    void socketsStayConfinedWhenTheirCgroupIsRemovedAndTheRouterMakesAnother() throws Exception {
+        try (SocketAgent agent = new SocketAgent()) {
+            ConfinedHost host = new ConfinedHost("127.0.0.8");
+            int socket = host.client(agent, host.admit("one"), 4);
+            host.close();
+            removeCgroups("127-0-0-8");
+            assertThat(refusal(agent, socket)).isEqualTo(TwoHosts.ENOLINK);
+
+            ConfinedHost next = new ConfinedHost("127.0.0.8");
+            assertThat(refusal(agent, socket)).isEqualTo(TwoHosts.ENOLINK);
+            ConfinedContainer again = next.admit("one");
+            assertThat(refusal(agent, next.client(agent, again, 4))).isEqualTo(TwoHosts.ENOLINK);
+            next.run(() -> next.confinement.dismiss(again));
+            next.close();
+            assertThat(left("127-0-0-8")).as("sockets are left").isNotEmpty();
+            assertThat(refusal(agent, socket)).as("dismissed").isEqualTo(TwoHosts.EPERM);
+        }
+        Eventually.get(
+                () -> {
+                    new ConfinedHost("127.0.0.8").close();
+                    return left("127-0-0-8");
+                },
+                List::isEmpty);
+    }
+
+    private static int refusal(SocketAgent agent, int socket) throws Exception {
+        return agent.call("connect", "s", socket, "host", "10.32.0.9", "port", 80)
+                .errno();
+    }
+
+    private static void removeCgroups(String address) throws Exception {
+        List<Path> all = left(address).stream()
+                .map(Path::of)
+                .filter(path -> path.startsWith("/sys/fs/cgroup") && Files.isDirectory(path))
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        for (Path cgroup : all) {
+            Files.deleteIfExists(cgroup);
+        }
+    }
+
+    @Test
     void openingAndClosingLeavesNothing() throws Exception {
         cycle();
         List<String> before = Held.now();
@@ -114,7 +180,8 @@ class RestartTest {
     /** Pins, cgroups and processes. */
     private static List<String> left(String address) throws Exception {
         try (Stream<Path> pins = Files.list(Path.of("/sys/fs/bpf"));
-                Stream<Path> cgroups = Files.walk(CgroupPlace.mount().orElseThrow(), 3)) {
+                Stream<Path> cgroups =
+                        Files.walk(CgroupPlace.mount().orElseThrow(), 4).filter(Files::isDirectory)) {
             List<String> found = Stream.concat(
                             pins.filter(path -> path.endsWith("slim")).flatMap(RestartTest::children), cgroups)
                     .map(Path::toString)

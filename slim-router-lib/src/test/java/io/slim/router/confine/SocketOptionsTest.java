@@ -120,7 +120,13 @@ class SocketOptionsTest {
         agent.must("listen", "s", service);
         int plain = agent.must("make").socket();
         agent.must(
-                "connect", "s", plain, "host", "127.0.0.1", "port", agent.must("name", "s", service).get("port"));
+                "connect",
+                "s",
+                plain,
+                "host",
+                "127.0.0.1",
+                "port",
+                agent.must("name", "s", service).get("port"));
         Eventually.get(() -> Integer.parseInt(agent.must("stamp", "s", plain).get("bytes")), bytes -> bytes > 0);
     }
 }

@@ -81,7 +81,6 @@ class RouterSettingsTest {
         assertThatThrownBy(() -> RouterSettings.config(new SettingsReader(RouterSettings.all()).read()))
                 .hasMessageContaining("--resolver: missing")
                 .hasMessageContaining("--host-address: missing")
-                .hasMessageContaining("--mode: secure (expected: non-secure, by name")
                 .hasMessageContaining("control channel: missing");
     }
 }
