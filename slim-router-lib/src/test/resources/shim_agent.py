@@ -173,6 +173,13 @@ def listen(endpoint_, family="4", flags="0", cookie="1", backlog="16"):
     return result
 
 
+def original(port):
+    """The application's own socket, which listens; tells its cookie."""
+    s = socket.create_server(("0.0.0.0", int(port)))
+    keep(s)
+    return {"cookie": struct.unpack("<Q", s.getsockopt(socket.SOL_SOCKET, 57, 8))[0]}
+
+
 def start_listening(socket_, backlog="16"):
     sockets[socket_].listen(int(backlog))
     return {}

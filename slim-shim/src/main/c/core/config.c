@@ -1,9 +1,12 @@
 #include "config.h"
 
+#include "../sys/syscall.h"
 #include "bytes.h"
 #include "log.h"
 
 #define DEFAULT_SOCKET "/run/slim/slim.sock"
+/* For programs whose environment was emptied, and that have the library by /etc/ld.so.preload: beside the socket, where adapters put it. */
+#define PREFIX_FILE "/run/slim/prefix"
 #define DEFAULT_WAIT_MS 100
 #define MAX_WAIT_MS 10000
 
@@ -39,12 +42,29 @@ static const char *prefix_text(char *const *environment) {
     return prefix ? prefix : lookup(environment, "VNET_PREFIX"); /* the original's name */
 }
 
+/* The file's first line. False: there is none. */
+static bool read_prefix_file(char *text, size_t size) {
+    long fd = SYS4(__NR_openat, AT_FDCWD, PREFIX_FILE, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+    if (fd < 0) return false;
+    long length = SYS3(__NR_read, fd, text, size - 1);
+    sys_close((int)fd);
+    if (length <= 0) return false;
+    text[length] = 0;
+    for (char *at = text; *at; at++) {
+        if (*at == '\n') *at = 0;
+    }
+    return *text != 0;
+}
+
 bool config_switched_on(char *const *environment) {
+    char text[64];
     const char *disable = lookup(environment, "SLIM_DISABLE");
-    return prefix_text(environment) && (!disable || !*disable || text_equal(disable, "0"));
+    if (disable && *disable && !text_equal(disable, "0")) return false;
+    return prefix_text(environment) || read_prefix_file(text, sizeof text);
 }
 
 void config_read(char **environment, bool secure) {
+    char text[1024];
     config.active = false;
     if (secure) return;
     const char *prefix = prefix_text(environment);
@@ -52,6 +72,8 @@ void config_read(char **environment, bool secure) {
     const char *log = lookup(environment, "SLIM_LOG");
     if (log && !copy_path(config.log_path, sizeof config.log_path, log)) config.log_path[0] = 0;
     if (!config_switched_on(environment)) return;
+    if (!prefix && read_prefix_file(text, sizeof text)) prefix = text;
+    if (!prefix) return;
     if (!prefixes_parse(&config.prefixes, prefix)) {
         log_text("SLIM_PREFIX not understood, Slim is off (expected a.b.c.d/n or x:y::/n, separated by commas)", prefix);
         return;

@@ -32,6 +32,7 @@ import io.slim.router.observe.Events;
 import io.slim.router.observe.Problems;
 import io.slim.router.policy.PolicyCheck;
 import io.slim.router.proof.NamespaceVisits;
+import io.slim.router.proof.Probes;
 import io.slim.router.proof.ProofService;
 import io.slim.router.proof.ProofSettings;
 import io.slim.router.proof.Proofs;
@@ -84,6 +85,7 @@ final class RouterInternals extends PrivateModule {
         one(ControlSecurity.class);
         one(ControlServer.class);
         one(Peers.class);
+        one(Probes.class);
         one(Proofs.class);
         one(ProofService.class);
         one(Questions.class);

@@ -104,8 +104,9 @@ class SecureRouterTest {
         there.close();
     }
 
-    private static Answer serve(ShimAgent listening, String endpoint) throws Exception {
-        Answer shadow = listening.call("listen endpoint=" + endpoint);
+    private static Answer serve(ShimAgent listening, int port) throws Exception {
+        String cookie = listening.call("original port=" + port).get("cookie");
+        Answer shadow = listening.call("listen endpoint=0.0.0.0:" + port + " cookie=" + cookie);
         assertThat(shadow.get("verdict")).isEqualTo("1");
         assertThat(shadow.get("confined")).isEqualTo("1");
         assertThat(shadow.get("shadow")).endsWith(":" + shadow.get("leaseport"));
@@ -132,7 +133,7 @@ class SecureRouterTest {
     void whatOneKernelGrantsTheOtherUses() throws Exception {
         try (ShimAgent connecting = SecureHost.shim(client, clients);
                 ShimAgent listening = SecureHost.shim(server, servers)) {
-            Answer shadow = serve(listening, "0.0.0.0:80");
+            Answer shadow = serve(listening, 80);
             Answer answer = connected(connecting, WEB);
             assertThat(answer.get("connect")).isEqualTo("none");
             assertThat(answer.get("self")).isEqualTo("none");
@@ -169,7 +170,7 @@ class SecureRouterTest {
                     reason -> reason.equals("" + Reason.NO_LISTENER.code()));
             assertThat(here.destinations())
                     .anySatisfy(known -> assertThat(known.useOverlay()).isTrue());
-            serve(listening, "0.0.0.0:80");
+            serve(listening, 80);
             Eventually.get(
                     here::destinations, all -> all.stream().noneMatch(KnownDestination::useOverlay));
             assertThat(connected(connecting, WEB).get("fds")).isEqualTo("1");
@@ -180,7 +181,7 @@ class SecureRouterTest {
     void aWithdrawnListenerIsForgottenByClientsFirst() throws Exception {
         try (ShimAgent connecting = SecureHost.shim(client, clients);
                 ShimAgent listening = SecureHost.shim(server, servers)) {
-            Answer shadow = serve(listening, "0.0.0.0:80");
+            Answer shadow = serve(listening, 80);
             connected(connecting, WEB);
             listening.call("signal kind=2 lease=" + shadow.get("lease"));
             Eventually.get(this::ways, List::isEmpty);
@@ -193,7 +194,7 @@ class SecureRouterTest {
     void aPolicyIsInForceAtOnce() throws Exception {
         try (ShimAgent connecting = SecureHost.shim(client, clients);
                 ShimAgent listening = SecureHost.shim(server, servers)) {
-            Answer shadow = serve(listening, "0.0.0.0:80");
+            Answer shadow = serve(listening, 80);
             Answer answer = connected(connecting, WEB);
             connecting.call("dial socket=" + answer.get("socket") + " to=" + WEB);
             listening.call("accept_confined socket=" + shadow.get("socket"));
@@ -216,8 +217,8 @@ class SecureRouterTest {
         open(config -> config.limits(RouterLimits.DEFAULT.withGrantsPerContainer(1)));
         try (ShimAgent connecting = SecureHost.shim(client, clients);
                 ShimAgent listening = SecureHost.shim(server, servers)) {
-            serve(listening, "0.0.0.0:80");
-            serve(listening, "0.0.0.0:81");
+            serve(listening, 80);
+            serve(listening, 81);
             connected(connecting, WEB);
             Eventually.get(
                     () -> connect(connecting, "10.32.0.2:81").get("reason"),
@@ -280,7 +281,7 @@ class SecureRouterTest {
     void aRestartedServerGoesOnWithItsGrants() throws Exception {
         try (ShimAgent connecting = SecureHost.shim(client, clients);
                 ShimAgent listening = SecureHost.shim(server, servers)) {
-            serve(listening, "0.0.0.0:80");
+            serve(listening, 80);
             Answer answer = connected(connecting, WEB);
             List<Grant> before = there.grants();
             there.close();

@@ -21,7 +21,17 @@ public final class Container extends Node {
 
     /** The host this container is on. */
     public Host host() {
-        return bed().host(bed().layout().hostOf(number));
+        return bed().host(bed().hostOf(number));
+    }
+
+    /**
+     * Takes this container, with its addresses, to another host, and makes that known to the overlay on all hosts. What runs in it goes on without its
+     * connections; what is started with the shim from now on asks the router of the new host.
+     *
+     * <p>The file of the static resolver stays as it is.
+     */
+    public void moveTo(Host host) {
+        bed().move(number, host.number());
     }
 
     /** Runs programs here with the shim, which asks the router of this container's host. */

@@ -13,6 +13,10 @@ public final class Host extends Node {
         this.number = number;
     }
 
+    int number() {
+        return number;
+    }
+
     @Override
     public String address() {
         return bed().layout().hostAddress(number);

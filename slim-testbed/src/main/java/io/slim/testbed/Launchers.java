@@ -31,20 +31,37 @@ final class Launchers {
         try {
             Files.createDirectories(directory.file("enter"));
             // The path of the checkout may hold spaces or colons, which separate the entries of LD_PRELOAD.
-            Path shim = directory.file("libslim.so");
-            Files.createSymbolicLink(shim, installation.shim());
+            Files.createSymbolicLink(shim(), installation.shim());
             for (int host : layout.hostNumbers()) {
                 Files.createDirectories(directory.file("h" + host));
                 write(plain("h" + host), enter(layout.hostNamespace(host)));
             }
             for (int container : layout.containerNumbers()) {
-                String enter = enter(layout.containerNamespace(container));
-                write(plain("c" + container), enter);
-                write(withShim("c" + container), enter + "env " + shimEnvironment(shim, container));
+                write(plain("c" + container), enter(layout.containerNamespace(container)));
+                writeWithShim(container, layout.hostOf(container));
             }
         } catch (IOException e) {
             throw new TestBedException(directory.path() + " cannot be written", e);
         }
+    }
+
+    /** A container is on another host from now on. */
+    void moved(int container, int host) {
+        try {
+            writeWithShim(container, host);
+        } catch (IOException e) {
+            throw new TestBedException(directory.path() + " cannot be written", e);
+        }
+    }
+
+    private Path shim() {
+        return directory.file("libslim.so");
+    }
+
+    private void writeWithShim(int container, int host) throws IOException {
+        write(
+                withShim("c" + container),
+                enter(layout.containerNamespace(container)) + "env " + shimEnvironment(shim(), host));
     }
 
     private void write(String launcher, String command) throws IOException {
@@ -55,10 +72,10 @@ final class Launchers {
         return "nsenter --net=" + StateDirectory.NAMESPACES.resolve(namespace) + " -- ";
     }
 
-    private String shimEnvironment(Path shim, int container) {
+    private String shimEnvironment(Path shim, int host) {
         return "LD_PRELOAD=\"" + shim + "${LD_PRELOAD:+:$LD_PRELOAD}\" "
                 + "SLIM_SOCKET="
-                + directory.file("h" + layout.hostOf(container)).resolve("slim.sock") + " "
+                + directory.file("h" + host).resolve("slim.sock") + " "
                 // A caller may name other prefixes.
                 + "SLIM_PREFIX=\"${SLIM_PREFIX:-" + Layout.IPV4_PREFIX + "," + Layout.IPV6_PREFIX + "}\" ";
     }

@@ -39,7 +39,9 @@ public final class Router implements AutoCloseable {
         List<String> command = new ArrayList<>(
                 List.of("setsid", "bash", bed.installation().script().toString()));
         command.addAll(List.of("router", host.address()));
-        command.addAll(List.of("--resolver", "static:" + bed.resolverFile()));
+        if (!options.contains("--resolver")) {
+            command.addAll(List.of("--resolver", "static:" + bed.resolverFile()));
+        }
         command.addAll(List.of("--socket", directory.resolve("slim.sock").toString()));
         command.addAll(List.of("--state-dir", directory.toString()));
         if (!options.contains(MODE)) {
@@ -80,8 +82,12 @@ public final class Router implements AutoCloseable {
 
     /** The process id of the router that runs on a host, whoever started it. */
     public static Optional<Long> runningOn(Host host) {
+        return runningIn(host.directory());
+    }
+
+    static Optional<Long> runningIn(Path directory) {
         try {
-            String[] written = Files.readString(host.directory().resolve("router.pid"))
+            String[] written = Files.readString(directory.resolve("router.pid"))
                     .strip()
                     .split(" ", -1);
             ProcessIdentity router = new ProcessIdentity(Long.parseLong(written[0]), Long.parseLong(written[1]));

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -26,6 +28,9 @@ public final class TestBed implements AutoCloseable {
     private final List<Host> hosts;
     private final List<Container> containers;
     private final AtomicInteger outputs = new AtomicInteger();
+    /** Containers that are not where the layout has them. */
+    private final Map<Integer, Integer> moved = new ConcurrentHashMap<>();
+
     private final Thread onExit = new Thread(this::close, "close-test-bed");
     private boolean closed;
 
@@ -111,6 +116,20 @@ public final class TestBed implements AutoCloseable {
 
     Installation installation() {
         return installation;
+    }
+
+    /** Number of the host that a container is on. */
+    int hostOf(int container) {
+        return moved.getOrDefault(container, layout.hostOf(container));
+    }
+
+    synchronized void move(int container, int to) {
+        int from = hostOf(container);
+        if (from != to) {
+            new Wiring(layout).move(container, from, to);
+            new Launchers(directory, layout).moved(container, to);
+            moved.put(container, to);
+        }
     }
 
     /** Starts a process unless the test-bed is closed, which would never know of it. */

@@ -34,7 +34,54 @@ final class Wiring {
         layout.containerNumbers().forEach(container -> addNamespace(layout.containerNamespace(container)));
         joinHosts();
         layout.hostNumbers().forEach(this::makeOverlay);
-        layout.containerNumbers().forEach(this::attach);
+        for (int container : layout.containerNumbers()) {
+            attach(container, layout.hostOf(container));
+            layout.hostNumbers().forEach(host -> announce(container, layout.hostOf(container), host));
+        }
+    }
+
+    /** Takes a container from one host to another, with its addresses. Its connections do not live through that. */
+    void move(int container, int from, int to) {
+        ip(
+                layout.hostNamespace(from),
+                List.of(
+                        "link del c" + container,
+                        "neigh del " + layout.containerAddress(container) + " dev br0",
+                        "neigh del " + layout.containerAddress6(container) + " dev br0"));
+        ip(
+                layout.hostNamespace(to),
+                List.of(
+                        "neigh del " + layout.containerAddress(container) + " dev " + OVERLAY_DEVICE,
+                        "neigh del " + layout.containerAddress6(container) + " dev " + OVERLAY_DEVICE));
+        Tool.run(
+                lines(List.of(
+                        "fdb del " + layout.containerMac(container) + " dev " + OVERLAY_DEVICE + " self",
+                        "fdb del " + layout.containerMac(container) + " dev " + OVERLAY_DEVICE + " master")),
+                "bridge",
+                "-n",
+                layout.hostNamespace(to),
+                "-batch",
+                "-");
+        attach(container, to);
+        layout.hostNumbers().forEach(host -> announce(container, to, host));
+    }
+
+    /** Makes known on one host where a container is. The bridge and the tunnel answer no questions: the neighbours are there to be read. */
+    private void announce(int container, int owner, int host) {
+        String mac = layout.containerMac(container);
+        List<String> forwarding = host == owner
+                ? List.of("fdb replace " + mac + " dev c" + container + " master static")
+                : List.of(
+                        "fdb replace " + mac + " dev " + OVERLAY_DEVICE + " self permanent dst "
+                                + layout.hostAddress(owner),
+                        "fdb replace " + mac + " dev " + OVERLAY_DEVICE + " master static");
+        Tool.run(lines(forwarding), "bridge", "-n", layout.hostNamespace(host), "-batch", "-");
+        String entry = " lladdr " + mac + " nud permanent dev " + (host == owner ? "br0" : OVERLAY_DEVICE);
+        ip(
+                layout.hostNamespace(host),
+                List.of(
+                        "neigh replace " + layout.containerAddress(container) + entry,
+                        "neigh replace " + layout.containerAddress6(container) + entry));
     }
 
     private static void addNamespace(String name) {
@@ -67,12 +114,15 @@ final class Wiring {
         }
     }
 
-    /** No link-local addresses on the bridge and the tunnel: nobody needs them, and their chatter would count as overlay traffic. */
+    /**
+     * No link-local addresses on the bridge and the tunnel: nobody needs them, and their chatter would count as overlay traffic. The bridge has an
+     * Ethernet address of its own: else it takes that of one of its ports, and each time that changes its neighbours are gone.
+     */
     private void makeOverlay(int host) {
         ip(
                 layout.hostNamespace(host),
                 List.of(
-                        "link add br0 type bridge mcast_snooping 0",
+                        "link add br0 address " + layout.bridgeMac(host) + " type bridge mcast_snooping 0",
                         "link set br0 mtu " + OVERLAY_MTU + " addrgenmode none up",
                         "link add " + OVERLAY_DEVICE + " type vxlan id " + VXLAN_ID + " dstport " + VXLAN_PORT
                                 + " local " + layout.hostAddress(host) + " nolearning",
@@ -84,21 +134,13 @@ final class Wiring {
                         "fdb append 00:00:00:00:00:00 dev " + OVERLAY_DEVICE + " dst " + layout.hostAddress(other));
             }
         }
-        for (int container : layout.containerNumbers()) {
-            int owner = layout.hostOf(container);
-            if (owner != host) {
-                String entry = "fdb replace " + layout.containerMac(container) + " dev " + OVERLAY_DEVICE;
-                forwarding.add(entry + " self permanent dst " + layout.hostAddress(owner));
-                forwarding.add(entry + " master static");
-            }
-        }
         Tool.run(lines(forwarding), "bridge", "-n", layout.hostNamespace(host), "-batch", "-");
     }
 
-    private void attach(int container) {
+    private void attach(int container, int host) {
         String port = "c" + container;
         ip(
-                layout.hostNamespace(layout.hostOf(container)),
+                layout.hostNamespace(host),
                 List.of(
                         "link add " + port + " mtu " + OVERLAY_MTU + " type veth peer name eth0 mtu "
                                 + OVERLAY_MTU

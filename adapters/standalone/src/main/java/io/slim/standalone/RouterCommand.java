@@ -2,6 +2,7 @@ package io.slim.standalone;
 
 import io.slim.api.RouterConfig;
 import io.slim.api.SlimRouter;
+import io.slim.router.settings.PlugIns;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -59,7 +60,7 @@ final class RouterCommand implements Callable<Integer> {
             return 0;
         }
         LogSettings.apply(configuration.settings());
-        RouterParts parts = configuration.open();
+        PlugIns parts = configuration.open();
         RouterConfig config = configuration.router();
         SlimRouter router = SlimRouter.builder()
                 .config(config)
@@ -87,7 +88,7 @@ final class RouterCommand implements Callable<Integer> {
     }
 
     /** A signal ends the process through its shutdown hooks, with 128 + signal; a router that was told to stop did well. */
-    private static void closeOnSignal(SlimRouter router, RouterParts parts, ServiceManager manager) {
+    private static void closeOnSignal(SlimRouter router, PlugIns parts, ServiceManager manager) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

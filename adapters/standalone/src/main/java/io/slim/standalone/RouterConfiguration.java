@@ -3,6 +3,7 @@ package io.slim.standalone;
 import io.slim.api.ConfigurationException;
 import io.slim.api.ConfigurationProblem;
 import io.slim.api.RouterConfig;
+import io.slim.router.settings.PlugIns;
 import io.slim.router.settings.RouterSettings;
 import io.slim.router.settings.Setting;
 import io.slim.router.settings.Settings;
@@ -90,14 +91,14 @@ final class RouterConfiguration {
      *
      * @throws ConfigurationException with all that is wrong, with the rest of the configuration too
      */
-    RouterParts open() {
+    PlugIns open() {
         List<ConfigurationProblem> problems = new ArrayList<>();
         try {
             RouterConfig unused = router();
         } catch (ConfigurationException e) {
             problems.addAll(e.problems());
         }
-        return RouterParts.open(settings, problems);
+        return PlugIns.open(settings, problems);
     }
 
     /** The settings that hold as a file that could be given to {@code --config}, with the source of each. */

@@ -33,6 +33,11 @@ public sealed interface Resolution {
         /** The address belongs to no overlay: it is left alone. */
         NOT_OVERLAY,
         /** The resolver does not know, or what it knew is stale: the connection takes the overlay. */
-        UNKNOWN
+        UNKNOWN,
+        /**
+         * The overlay encrypts what it carries to that address, and to bypass it was not asked for by name: the connection
+         * takes the overlay. Unlike UNKNOWN it is an answer: no other resolver of a chain is asked.
+         */
+        ENCRYPTED
     }
 }

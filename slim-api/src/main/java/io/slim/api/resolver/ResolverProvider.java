@@ -1,19 +1,17 @@
 package io.slim.api.resolver;
 
 import io.slim.api.ConfigurationException;
-import io.slim.api.ConfigurationProblem;
-import java.util.List;
 import java.util.ServiceLoader;
-import java.util.TreeSet;
 
 /** Makes resolvers of one kind; found by {@link ServiceLoader}. */
 public interface ResolverProvider {
 
-    /** The kind's name, as configured: the {@code static} in {@code static:hosts.yaml}. */
+    /** The kind's name, as configured: the {@code static} in {@code static:hosts.yaml}. Small letters, digits, hyphens. */
     String name();
 
     /**
-     * Makes a resolver that is ready to answer.
+     * Makes a resolver that is ready to answer. A source that is away is no reason to fail: the resolver answers
+     * {@link Resolution.Nowhere#UNKNOWN} until it is there.
      *
      * @param argument what the configuration has after the colon
      * @throws ConfigurationException with all that is wrong
@@ -21,22 +19,24 @@ public interface ResolverProvider {
     OverlayResolver create(String argument);
 
     /**
-     * Makes the resolver that a text {@code NAME:ARGUMENT} asks for.
+     * Makes the resolver that a text {@code NAME:ARGUMENT} asks for, or a chain of several, {@code
+     * static:overrides.yaml,kernel:}. A comma ends an argument if {@code NAME:} follows, but not {@code NAME://}.
      *
-     * @throws ConfigurationException if there is no such provider, or if it refuses
+     * <p>In a chain the first one that knows a host, or that the overlay encrypts, has the word. Whether the others say
+     * otherwise is counted, see {@link OverlayResolver#health}.
+     *
+     * @throws ConfigurationException if there is no such provider, or if one refuses; with all that is wrong
      */
     static OverlayResolver open(String specification) {
-        int colon = specification.indexOf(':');
-        String wanted = colon < 0 ? specification : specification.substring(0, colon);
-        TreeSet<String> known = new TreeSet<>();
-        for (ResolverProvider provider :
-                ServiceLoader.load(ResolverProvider.class, ResolverProvider.class.getClassLoader())) {
-            if (provider.name().equals(wanted)) {
-                return provider.create(colon < 0 ? "" : specification.substring(colon + 1));
-            }
-            known.add(provider.name());
-        }
-        throw new ConfigurationException(List.of(
-                new ConfigurationProblem("resolver", specification, "NAME:ARGUMENT, where NAME is one of " + known)));
+        return open(specification, ServiceLoader.load(ResolverProvider.class, ResolverProvider.class.getClassLoader()));
+    }
+
+    /**
+     * As {@link #open(String)}, with providers of the caller's choice; of several with one name the first is taken.
+     *
+     * @throws ConfigurationException if there is no such provider, or if one refuses; with all that is wrong
+     */
+    static OverlayResolver open(String specification, Iterable<? extends ResolverProvider> providers) {
+        return ResolverChain.open(specification, providers);
     }
 }

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A Docker daemon of its own on a host of the test-bed. */
-final class Dockerd implements AutoCloseable {
+public final class Dockerd implements AutoCloseable {
 
     private static final Duration READY = Duration.ofSeconds(60);
 
@@ -22,11 +22,11 @@ final class Dockerd implements AutoCloseable {
     private final Running daemon;
     private final List<String> containers = new ArrayList<>();
 
-    /** Starts it and waits until it answers. */
-    Dockerd(Host host, Path directory) throws IOException {
+    /** Starts it, with more options, and waits until it answers. */
+    public Dockerd(Host host, Path directory, String... options) throws IOException {
         this.host = host;
         this.socket = "unix://" + directory.resolve("d.sock");
-        daemon = host.start(
+        List<String> line = new ArrayList<>(List.of(
                 "dockerd",
                 "-H",
                 socket,
@@ -36,13 +36,15 @@ final class Dockerd implements AutoCloseable {
                 "--storage-driver=vfs",
                 "--bridge=none",
                 "--iptables=false",
-                "--ip6tables=false");
+                "--ip6tables=false"));
+        line.addAll(List.of(options));
+        daemon = host.start(line.toArray(String[]::new));
         Eventually.await("dockerd answers", READY, () -> docker("version").exitCode() == 0 || !daemon.isAlive());
         docker("version").orThrow();
     }
 
     /** Runs {@code docker} with these arguments to its end. */
-    Finished docker(String... arguments) {
+    public Finished docker(String... arguments) {
         List<String> line = new ArrayList<>(List.of("docker", "-H", socket));
         line.addAll(List.of(arguments));
         return host.exec(line.toArray(String[]::new));
@@ -52,7 +54,7 @@ final class Dockerd implements AutoCloseable {
      * Starts a container that sleeps, without a network of Docker's, and gives it the place of a test-bed's container on the
      * overlay: what a network plug-in does.
      */
-    void run(String name, String image, Container place, String... options) {
+    public void run(String name, String image, Container place, String... options) {
         List<String> line = new ArrayList<>(List.of("run", "-d", "--name", name, "--network=none"));
         // Without CAP_SYS_RESOURCE limits cannot be raised, and Docker's own would be higher.
         line.addAll(List.of("--ulimit", "nofile=16384:16384"));

@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A root file system with some programs of this machine and the libraries they need, as a tar file. */
-final class RootFiles {
+public final class RootFiles {
 
     private RootFiles() {}
 
     /** Makes it. */
-    static Path pack(Host host, Path directory, Path... programs) throws IOException {
+    public static Path pack(Host host, Path directory, Path... programs) throws IOException {
         Path root = Files.createDirectory(directory.resolve("root"));
         Files.createDirectories(root.resolve("tmp"));
         for (Path program : programs) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.testbed.Container;
 import io.slim.testbed.Running;
+import io.slim.testbed.Shell;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,10 +33,19 @@ final class Attempts implements AutoCloseable {
         this.process = process;
     }
 
+    /** All by one program. */
     static Attempts start(Container client, String address, int port) {
-        // On a busy machine an answer may be late, which would only mean the overlay; the tests are about what it is.
-        return new Attempts(
-                client.slim().with("SLIM_WAIT_MS", "5000").start("python3", LOOP.toString(), address, "" + port));
+        return new Attempts(shell(client).start("python3", LOOP.toString(), address, "" + port));
+    }
+
+    /** Each by a program of its own, with a pause in which none runs. */
+    static Attempts startApart(Container client, String address, int port) {
+        return new Attempts(shell(client).start("python3", LOOP.toString(), address, "" + port, "apart"));
+    }
+
+    /** On a busy machine an answer may be late, which would only mean the overlay; the tests are about what it is. */
+    private static Shell shell(Container client) {
+        return client.slim().with("SLIM_WAIT_MS", "5000");
     }
 
     static long now() {

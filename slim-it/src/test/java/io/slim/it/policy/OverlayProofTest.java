@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the overlay refuses cannot be reached through Slim either, wherever its rules are, soon after they appear. */
 @RequiresHost(
@@ -188,9 +189,12 @@ class OverlayProofTest {
     }
 
     /** In the steady state no connection waits for a proof, or takes the overlay, while proofs are renewed. */
-    @Test
-    void proofsAreRenewedBeforeTheyEnd() {
-        try (Attempts attempts = Attempts.start(bed.container(1), address(false), PORT)) {
+    @ParameterizedTest(name = "each by a program of its own: {0}")
+    @ValueSource(booleans = {false, true})
+    void proofsAreRenewedBeforeTheyEnd(boolean apart) {
+        try (Attempts attempts = apart
+                ? Attempts.startApart(bed.container(1), address(false), PORT)
+                : Attempts.start(bed.container(1), address(false), PORT)) {
             long begin = attempts.await(Result.HOST, 0);
             attempts.await(Result.HOST, begin + 3 * TTL_MILLIS);
             attempts.assertAll(begin, Result.HOST);

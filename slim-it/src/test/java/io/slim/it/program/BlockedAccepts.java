@@ -6,7 +6,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * {@code PORT}: three threads block in accept() on one ServerSocket and print the address of each client. A client that sends a byte has it closed, which
@@ -14,8 +16,10 @@ import java.util.List;
  */
 final class BlockedAccepts {
     private static final int THREADS = 3;
+    private static final long LOOK_AGAIN_NANOS = 1_000_000;
 
     private final ServerSocket server;
+    private final List<Thread> threads = new ArrayList<>();
 
     private BlockedAccepts(ServerSocket server) {
         this.server = server;
@@ -24,12 +28,11 @@ final class BlockedAccepts {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         BlockedAccepts blocked = new BlockedAccepts(
                 new ServerSocket(Integer.parseInt(arguments[0]), 50, InetAddress.getByName("0.0.0.0")));
-        List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
-            threads.add(new Thread(blocked::acceptUntilClosed));
+            blocked.threads.add(new Thread(blocked::acceptUntilClosed));
         }
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) {
+        blocked.threads.forEach(Thread::start);
+        for (Thread thread : blocked.threads) {
             thread.join();
         }
         System.out.println("closed");
@@ -53,10 +56,24 @@ final class BlockedAccepts {
     private void serve(Socket client) {
         try (client) {
             if (client.getInputStream().read() >= 0) {
+                awaitBlocked();
                 server.close();
             }
         } catch (IOException e) {
             System.out.println("failed: " + e.getMessage());
         }
+    }
+
+    /** One that is still on its way back to accept() would be told of the close by the JDK, not by the kernel. */
+    private void awaitBlocked() {
+        while (!threads.stream().allMatch(BlockedAccepts::isInAccept)) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    private static boolean isInAccept(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("sun.nio.ch.NioSocketImpl")
+                        && frame.getMethodName().equals("accept"));
     }
 }

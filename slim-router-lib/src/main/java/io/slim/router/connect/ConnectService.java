@@ -169,7 +169,10 @@ public final class ConnectService implements Connects {
     }
 
     private void proceed(Route route, long sendRate, Reason proof, Consumer<ConnectAnswer> callback) {
-        if (proof != Reason.NONE) {
+        if (proof == Reason.TIMEOUT) {
+            // It is still being found out: nothing has been learnt that the next connect should believe.
+            callback.accept(overlay(route.container(), route.destination(), proof));
+        } else if (proof != Reason.NONE) {
             callback.accept(refused(route, proof));
         } else if (route.host().equals(config.hostAddress())) {
             callback.accept(local(route, sendRate));

@@ -58,7 +58,7 @@ final class NegativeCache {
     /**
      * One that somebody has a copy of.
      *
-     * @param forgotten is told what is no longer known although its time is not over
+     * @param forgotten is told what is no longer known
      */
     NegativeCache(LongSupplier nanoTime, BiConsumer<Container, Endpoint> forgotten) {
         this.nanoTime = nanoTime;
@@ -89,6 +89,7 @@ final class NegativeCache {
         }
         if (nanoTime.getAsLong() - entry.untilNanos() >= 0) {
             entries.remove(key);
+            tell(key);
             return null;
         }
         return entry.reason();
@@ -114,6 +115,12 @@ final class NegativeCache {
     /** The same, for those who have no use for the time. */
     void put(Container container, Endpoint destination, InetAddress host, Reason reason) {
         OptionalLong unused = remember(container, destination, host, reason);
+    }
+
+    /** Forgets what has expired, of which a copy would stay otherwise. */
+    void sweep() {
+        long now = nanoTime.getAsLong();
+        forgetIf((key, known) -> now - known.untilNanos() >= 0);
     }
 
     void forgetHost(InetAddress host) {

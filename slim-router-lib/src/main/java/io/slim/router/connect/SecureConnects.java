@@ -53,6 +53,8 @@ public final class SecureConnects implements Connects {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecureConnects.class);
 
+    private static final long SWEEP_SECONDS = 5;
+
     private final RouterConfig config;
     private final RouterLoop loop;
     private final SecureMode secure;
@@ -114,7 +116,9 @@ public final class SecureConnects implements Connects {
     @Override
     public void start() {
         listeners.observe((addresses, port, offered) -> endpointsChanged(
-                addresses.stream().map(address -> new Endpoint(address, port)).toList(), offered));
+                config.hostAddress(),
+                addresses.stream().map(address -> new Endpoint(address, port)).toList(),
+                offered));
         peers.observe(new PeerNews());
         grants.observe((host, ids) -> {
             if (host.equals(config.hostAddress())) {
@@ -129,6 +133,7 @@ public final class SecureConnects implements Connects {
         changes.add(policy.onChange(() -> loop.executeIfOpen(this::policyChanged)));
         trials.start();
         ways.start();
+        Runnable unused = loop.repeat(negative::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     private final class PeerNews implements PeerObserver {
@@ -156,7 +161,7 @@ public final class SecureConnects implements Connects {
 
         @Override
         public void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
-            endpointsChanged(endpoints, offered);
+            endpointsChanged(host, endpoints, offered);
         }
 
         @Override
@@ -165,9 +170,9 @@ public final class SecureConnects implements Connects {
         }
     }
 
-    private void endpointsChanged(List<Endpoint> endpoints, boolean offered) {
+    private void endpointsChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
         negative.forgetDestinations(endpoints);
-        ways.drop(way -> endpoints.contains(way.destination()), !offered);
+        ways.drop(way -> way.host().equals(host) && endpoints.contains(way.destination()), !offered);
     }
 
     private void revoked(InetAddress host, Collection<Integer> ids) {
@@ -214,7 +219,7 @@ public final class SecureConnects implements Connects {
         }
         RouteFinder.Finding finding = routes.find(container, request);
         Route route = finding.route();
-        Reason refusal = route == null ? finding.reason() : refusal(route);
+        Reason refusal = route == null ? finding.reason() : refusal(route, request);
         if (route == null || refusal != null) {
             asked.overlay(refusal == null ? Reason.INTERNAL : refusal);
             return;
@@ -231,10 +236,14 @@ public final class SecureConnects implements Connects {
         return new Pair(route.container(), route.self(), route.destination(), route.host());
     }
 
-    private @Nullable Reason refusal(Route route) {
+    private @Nullable Reason refusal(Route route, Connect request) {
         Container container = route.container();
         if (container.confined() == null) {
             return Reason.NOT_IDENTIFIED;
+        }
+        if (!route.destination().equals(request.destination())) {
+            // A virtual endpoint: the kernel knows one backend of a destination, and the choice is to be made per connection.
+            return Reason.UNSUPPORTED;
         }
         // The kernel has one name for the container's end of a way.
         InetAddress usual =
@@ -261,7 +270,10 @@ public final class SecureConnects implements Connects {
         asking.put(key, new ArrayList<>(List.of(asked)));
         Pair pair = pair(route);
         proofs.require(pair, proof -> {
-            if (proof != Reason.NONE) {
+            if (proof == Reason.TIMEOUT) {
+                // It is still being found out: nothing has been learnt that the next connect should believe.
+                take(pair).forEach(waiting -> waiting.overlay(proof));
+            } else if (proof != Reason.NONE) {
                 refused(pair, proof);
             } else {
                 trials.require(pair.host(), trial -> {

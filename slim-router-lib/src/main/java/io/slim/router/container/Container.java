@@ -119,8 +119,8 @@ public final class Container {
         }
     }
 
-    /** Whether its namespace is held. */
-    boolean isSettled() {
+    /** Whether its namespace is held: {@link #openNamespace} can be called. */
+    public boolean isSettled() {
         return held != null;
     }
 

@@ -99,7 +99,7 @@ final class Roster {
 
     private void confine(Container container, ContainerSpec spec) {
         try {
-            container.confine(secure.admit(spec.id()));
+            container.confine(secure.admit(spec.id(), container.cookie()));
         } catch (ConfinementException e) {
             retire(container);
             throw refused(spec, Problem.SYSTEM, String.valueOf(e.getMessage()), "a host that can confine it", e);

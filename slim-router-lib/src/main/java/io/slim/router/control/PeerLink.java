@@ -8,7 +8,6 @@ import io.slim.router.control.Wire.ProofSeen;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,6 @@ final class PeerLink {
     private final InetAddress host;
     private final Peers peers;
     private final long deadlineNanos;
-    /** In the order of their deadlines. */
     private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
 
     private @Nullable ClientSession session;
@@ -58,7 +56,7 @@ final class PeerLink {
     private long roundTripNanos = -1;
     private @Nullable String lastError;
 
-    private record Waiting(long sinceNanos, int leastVersion, Message message, Reply reply) {}
+    private record Waiting(long sinceNanos, long untilNanos, int leastVersion, Message message, Reply reply) {}
 
     PeerLink(InetAddress host, Peers peers, long deadlineNanos) {
         this.host = host;
@@ -78,7 +76,7 @@ final class PeerLink {
      *
      * @param leastVersion of the protocol that has this question; a peer that speaks none is not asked
      */
-    void ask(int leastVersion, Message.Builder question, Reply reply) {
+    void ask(int leastVersion, Message.Builder question, long patienceNanos, Reply reply) {
         long now = System.nanoTime();
         lastAskedNanos = now;
         if (session == null && !dialling && now - nextDialNanos >= 0 && failures == 0) {
@@ -91,7 +89,7 @@ final class PeerLink {
         }
         long request = ++lastRequest;
         Message message = question.setRequest(request).build();
-        Waiting asked = new Waiting(now, leastVersion, message, reply);
+        Waiting asked = new Waiting(now, now + patienceNanos, leastVersion, message, reply);
         waiting.put(request, asked);
         peers.sweepSoon();
         if (session != null) {
@@ -211,16 +209,8 @@ final class PeerLink {
 
     /** Answers what waited too long; tells whether something still waits. */
     boolean sweep(long now) {
-        Iterator<Waiting> oldestFirst = waiting.values().iterator();
         List<Waiting> late = new ArrayList<>();
-        while (oldestFirst.hasNext()) {
-            Waiting request = oldestFirst.next();
-            if (now - request.sinceNanos() < deadlineNanos) {
-                break;
-            }
-            oldestFirst.remove();
-            late.add(request);
-        }
+        waiting.values().removeIf(request -> now - request.untilNanos() >= 0 && late.add(request));
         for (Waiting request : late) {
             if (session != null) {
                 owed++;

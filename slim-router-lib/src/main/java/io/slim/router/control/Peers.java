@@ -104,7 +104,11 @@ public final class Peers {
                 .setClientPort(clientPort)
                 .setDestination(WireAddress.write(destination.address()))
                 .setDestinationPort(destination.port());
-        ask(host, 1, Message.newBuilder().setAnnounce(announce), Replies.announced(callback));
+        ask(host, 1, Message.newBuilder().setAnnounce(announce), deadlineNanos(), Replies.announced(callback));
+    }
+
+    private long deadlineNanos() {
+        return config.times().connectDeadline().toNanos();
     }
 
     /**
@@ -132,7 +136,12 @@ public final class Peers {
     }
 
     private void requestGrant(InetAddress host, GrantRequest.Builder request, GrantCallback callback) {
-        ask(host, Version.GRANTS, Message.newBuilder().setGrantRequest(request), Replies.granted(callback));
+        ask(
+                host,
+                Version.GRANTS,
+                Message.newBuilder().setGrantRequest(request),
+                deadlineNanos(),
+                Replies.granted(callback));
     }
 
     /**
@@ -141,15 +150,21 @@ public final class Peers {
      * @param host the peer's
      * @param client overlay address of the client's container
      * @param destination overlay endpoint
-     * @param callback gets the peer's answer, or why there is none, within the connect deadline; possibly before this
-     *     method returns
+     * @param patienceMillis for how long an answer is of use
+     * @param callback gets the peer's answer, or why there is none, within that time; possibly before this method returns
      */
-    public void openProof(InetAddress host, InetAddress client, Endpoint destination, ProofCallback callback) {
+    public void openProof(
+            InetAddress host, InetAddress client, Endpoint destination, long patienceMillis, ProofCallback callback) {
         ProofOpen.Builder open = ProofOpen.newBuilder()
                 .setClient(WireAddress.write(client))
                 .setDestination(WireAddress.write(destination.address()))
                 .setDestinationPort(destination.port());
-        ask(host, 1, Message.newBuilder().setProofOpen(open), Replies.proofOpened(callback));
+        ask(
+                host,
+                1,
+                Message.newBuilder().setProofOpen(open),
+                TimeUnit.MILLISECONDS.toNanos(patienceMillis),
+                Replies.proofOpened(callback));
     }
 
     /** Whether the peer is connected. */
@@ -164,7 +179,8 @@ public final class Peers {
         return link == null ? otherwise : link.lastHeardNanos(otherwise);
     }
 
-    private void ask(InetAddress host, int leastVersion, Message.Builder question, Reply reply) {
+    private void ask(
+            InetAddress host, int leastVersion, Message.Builder question, long patienceNanos, Reply reply) {
         PeerLink link = links.get(host);
         if (link == null) {
             if (links.size() >= config.limits().peers()) {
@@ -177,7 +193,7 @@ public final class Peers {
                 ticker = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
-        link.ask(leastVersion, question, reply);
+        link.ask(leastVersion, question, patienceNanos, reply);
     }
 
     Reason limitReached(InetAddress host) {

@@ -15,7 +15,6 @@ import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.RareLog;
 import io.slim.router.proof.Witness;
-import io.slim.router.proof.WitnessObserver;
 import io.slim.router.secure.SecureMode;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
@@ -107,18 +106,8 @@ public final class Grants {
             return;
         }
         listeners.onWithdrawal(this::withdrawn);
-        witness.observe(new WitnessObserver() {
-            @Override
-            public void proved(InetAddress clientHost, InetAddress client, Endpoint destination, long untilNanos) {
-                extend(table.get(new Pair(clientHost, client, destination)), untilNanos);
-            }
-
-            @Override
-            public void missed(InetAddress clientHost, InetAddress client, Endpoint destination) {
-                Pair pair = new Pair(clientHost, client, destination);
-                revoke(given -> given.pair().equals(pair), "the overlay does not let it through", false);
-            }
-        });
+        witness.observe((clientHost, client, destination, untilNanos) ->
+                extend(table.get(new Pair(clientHost, client, destination)), untilNanos));
         checks.start(this::checkAgain, container -> revoke(given -> given.isOf(container), "it is gone", false));
         Runnable unused = loop.repeat(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }

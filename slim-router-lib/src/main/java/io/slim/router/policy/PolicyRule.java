@@ -3,7 +3,7 @@ package io.slim.router.policy;
 import io.slim.api.PortRange;
 import io.slim.api.policy.ConnectionRequest;
 import io.slim.api.policy.PolicyVerdict;
-import io.slim.router.resolver.Prefix;
+import io.slim.api.resolver.table.Prefix;
 import java.net.InetAddress;
 import java.util.List;
 

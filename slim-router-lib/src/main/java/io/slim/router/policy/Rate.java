@@ -6,9 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Rates as people write them: {@code 100Mbit}. */
-final class Rate {
+public final class Rate {
 
-    static final String EXPECTED =
+    /** What would be right, for people whose text is wrong. */
+    public static final String EXPECTED =
             "a number and bit, Kbit, Mbit or Gbit per second, 8Kbit to 1000Gbit, such as 100Mbit";
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(bit|Kbit|Mbit|Gbit)");
@@ -26,7 +27,7 @@ final class Rate {
      * @return bytes per second
      * @throws IllegalArgumentException if it is none, or out of range; see {@link #EXPECTED}
      */
-    static long parse(String text) {
+    public static long parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(EXPECTED);

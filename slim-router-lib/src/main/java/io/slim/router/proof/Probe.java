@@ -5,7 +5,7 @@ import io.slim.router.loop.RouterLoop;
 import io.slim.router.sys.TcpSegment;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,20 +13,26 @@ import org.jspecify.annotations.Nullable;
  * client's namespace, at the same time; then the SYN goes out, again and again for a while. It has succeeded when the
  * server's router says that the SYN has arrived, and the server's SYN-ACK has come back: rules may stop either. Only the
  * event loop touches it.
+ *
+ * <p>To be late is not to be refused: a probe that could not be sent in time says nothing about the overlay.
  */
 final class Probe {
 
     /** When the SYN is sent again, after the first; losing one must not cost much, and losing all must mean something. */
     private static final long[] AGAIN_MILLIS = {15, 50, 120, 250, 450};
 
-    private static final long END_MILLIS = 700;
+    /** And until the answer must be there: the server's router looks out for longer than both together. */
+    static final long SEND_WITHIN_MILLIS = 500;
+
+    private static final long ANSWER_WITHIN_MILLIS = 700;
 
     private final Pair pair;
     private final RouterLoop loop;
-    private final Consumer<Outcome> done;
+    private final BiConsumer<Probe, Outcome> done;
     private final long startNanos = System.nanoTime();
     private @Nullable ProbeSocket socket;
     private boolean opened;
+    private boolean sent;
     private long number;
     private int sequence;
     private boolean seen;
@@ -39,13 +45,14 @@ final class Probe {
      *
      * @param reason {@link Reason#NONE} if it is proved; {@link Reason#NO_PROOF} if the overlay, or a namespace, is against
      *     it; else it could not be found out
+     * @param silence whether {@link Reason#NO_PROOF} means only that nothing was heard of it
      * @param why for people
      * @param sinceNanos from when on the proof holds
      * @param validMillis for how long the server's router takes it for one; 0 if it asks for none
      */
-    record Outcome(Reason reason, String why, long sinceNanos, int validMillis) {}
+    record Outcome(Reason reason, boolean silence, String why, long sinceNanos, int validMillis) {}
 
-    Probe(Pair pair, RouterLoop loop, Consumer<Outcome> done) {
+    Probe(Pair pair, RouterLoop loop, BiConsumer<Probe, Outcome> done) {
         this.pair = pair;
         this.loop = loop;
         this.done = done;
@@ -60,6 +67,11 @@ final class Probe {
         return number;
     }
 
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Opens it; may have ended when this returns. The server's router need not be asked then. */
     void start(ProofSettings settings, NamespaceVisits visits) {
         visits.open(
                 pair.container(),
@@ -71,7 +83,7 @@ final class Probe {
                 why -> end(
                         why instanceof RedirectedException ? Reason.NO_PROOF : Reason.INTERNAL,
                         String.valueOf(why.getMessage())));
-        loop.schedule(this::missed, END_MILLIS, TimeUnit.MILLISECONDS);
+        loop.schedule(this::notSent, SEND_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The server's router has answered. */
@@ -104,10 +116,12 @@ final class Probe {
             end(Reason.NONE, "no proof is asked for");
             return;
         }
+        sent = true;
         send();
         for (long millis : AGAIN_MILLIS) {
             loop.schedule(this::send, millis, TimeUnit.MILLISECONDS);
         }
+        loop.schedule(this::missed, ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void send() {
@@ -153,22 +167,28 @@ final class Probe {
         }
     }
 
-    private void missed() {
-        if (!opened || socket == null) {
+    private void notSent() {
+        if (!sent) {
             end(Reason.TIMEOUT, "it could not be sent in time");
-        } else {
-            end(Reason.NO_PROOF, seen ? "it arrived, but no answer came back" : "it did not arrive");
         }
+    }
+
+    private void missed() {
+        end(Reason.NO_PROOF, true, seen ? "it arrived, but no answer came back" : "it did not arrive");
     }
 
     /** Ends it, if it has not ended yet. */
     void end(Reason reason, String why) {
+        end(reason, false, why);
+    }
+
+    private void end(Reason reason, boolean silence, String why) {
         if (!ended) {
             ended = true;
             if (socket != null) {
                 socket.close();
             }
-            done.accept(new Outcome(reason, why, startNanos, validMillis));
+            done.accept(this, new Outcome(reason, silence, why, startNanos, validMillis));
         }
     }
 }

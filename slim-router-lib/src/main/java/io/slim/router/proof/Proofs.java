@@ -14,7 +14,6 @@ import io.slim.router.observe.RareLog;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,6 @@ public final class Proofs {
     private static final Logger LOG = LoggerFactory.getLogger(Proofs.class);
 
     private static final int MOST_PAIRS = 16_384;
-    private static final int MOST_PROBES = 256;
     private static final long SHORTEST_TICK_MILLIS = 50;
     private static final int TICKS_PER_TTL = 30;
     private static final long ENDLESS_NANOS = TimeUnit.DAYS.toNanos(1);
@@ -47,13 +45,10 @@ public final class Proofs {
     private final RouterLoop loop;
     private final Containers containers;
     private final Peers peers;
-    private final Witness witness;
-    private final NamespaceVisits visits;
+    private final Probes probes;
     private final Counters counters;
     private final RareLog rareLog = new RareLog(LOG);
     private final Map<Key, Standing> standings = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<ProbeKey, Probe> probes = new HashMap<>();
-    private int probing;
     private boolean ticking;
 
     /** By namespace: a container that has no process for a moment is another object afterwards, and the same to the overlay. */
@@ -64,8 +59,6 @@ public final class Proofs {
         }
     }
 
-    private record ProbeKey(InetAddress host, long number) {}
-
     @Inject
     Proofs(
             RouterConfig config,
@@ -73,16 +66,14 @@ public final class Proofs {
             RouterLoop loop,
             Containers containers,
             Peers peers,
-            Witness witness,
-            NamespaceVisits visits,
+            Probes probes,
             Counters counters) {
         this.config = config;
         this.settings = settings;
         this.loop = loop;
         this.containers = containers;
         this.peers = peers;
-        this.witness = witness;
-        this.visits = visits;
+        this.probes = probes;
         this.counters = counters;
     }
 
@@ -109,7 +100,7 @@ public final class Proofs {
 
             @Override
             public void proofSeen(InetAddress host, long number, int validMillis) {
-                seen(host, number, validMillis);
+                probes.seen(host, number, validMillis);
             }
         });
         containers.onDeparture(this::forget);
@@ -118,8 +109,8 @@ public final class Proofs {
     /**
      * Tells whether a pair may bypass the overlay.
      *
-     * @param decided gets {@link Reason#NONE} if it may, else why not; once, possibly before this method returns, and within
-     *     three quarters of the connect deadline
+     * @param decided gets {@link Reason#NONE} if it may, else why not, {@link Reason#TIMEOUT} if it is still being found
+     *     out; once, possibly before this method returns, and within three quarters of the connect deadline
      */
     public void require(Pair pair, Consumer<Reason> decided) {
         if (!settings.isOn()) {
@@ -137,12 +128,15 @@ public final class Proofs {
         }
         standing.used(pair, now);
         if (standing.holds(now)) {
+            renewIfDue(standing, now);
             decided.accept(Reason.NONE);
         } else if (standing.isPaused(now)) {
             decided.accept(Reason.NO_PROOF);
         } else if (standing.isRefuted()) {
             tryNow(pair, standing);
             decided.accept(Reason.NO_PROOF);
+        } else if (standing.isLate()) {
+            decided.accept(Reason.TIMEOUT);
         } else {
             await(pair, standing, decided);
         }
@@ -163,7 +157,7 @@ public final class Proofs {
         loop.schedule(
                 () -> {
                     if (standing.giveUp(waiter)) {
-                        waiter.accept(Reason.NO_PROOF);
+                        waiter.accept(Reason.TIMEOUT);
                     }
                 },
                 config.times().connectDeadline().toNanos() / 4 * 3,
@@ -203,82 +197,51 @@ public final class Proofs {
         if (standing.probe() != null) {
             return;
         }
-        Probe probe = new Probe(pair, loop, outcome -> ended(pair, standing, outcome));
+        Probe probe = probes.prepare(pair, outcome -> ended(pair, standing, outcome));
         standing.probe(probe);
-        probing++;
-        if (probing > MOST_PROBES) {
-            rareLog.warn("probes", "{} is not proved: too many others are being proved", pair);
-            probe.end(Reason.LIMIT, "too many others");
-            return;
-        }
-        probe.start(settings, visits);
-        if (pair.host().equals(config.hostAddress())) {
-            witness.open(
-                    pair.host(),
-                    pair.client(),
-                    pair.destination(),
-                    (reason, number, sequence) -> answered(probe, reason, number, sequence),
-                    (number, validMillis) -> seen(pair.host(), number, validMillis));
-        } else {
-            peers.openProof(
-                    pair.host(),
-                    pair.client(),
-                    pair.destination(),
-                    (reason, number, sequence) -> answered(probe, reason, number, sequence));
-        }
-    }
-
-    private void answered(Probe probe, Reason reason, long number, int sequence) {
-        if (number != 0) {
-            probes.put(new ProbeKey(probe.pair().host(), number), probe);
-        }
-        probe.haveNumber(reason, number, sequence);
-    }
-
-    private void seen(InetAddress host, long number, int validMillis) {
-        Probe probe = probes.get(new ProbeKey(host, number));
-        if (probe != null) {
-            probe.seen(validMillis);
-        }
+        probes.start(probe);
     }
 
     private void ended(Pair pair, Standing standing, Probe.Outcome outcome) {
-        probing--;
-        Probe probe = standing.probe();
-        if (probe != null && probe.number() != 0) {
-            probes.remove(new ProbeKey(pair.host(), probe.number()));
-        }
         LOG.debug(
                 "{}: {} after {} us {}",
                 pair,
                 outcome.reason(),
                 TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - outcome.sinceNanos()),
                 outcome.why());
+        List<Consumer<Reason>> waiting = standing.take(outcome, System.nanoTime());
         if (outcome.reason() == Reason.NONE) {
             counters.add(Counter.PROOFS);
         } else if (outcome.reason() == Reason.NO_PROOF) {
             counters.add(Counter.PROOFS_MISSED);
-            rareLog.warn(
-                    "missed " + pair,
-                    "the overlay does not let {} through: {}; their connections stay on the overlay until it does",
-                    pair,
-                    outcome.why());
+            if (standing.isRefuted()) {
+                rareLog.warn(
+                        "missed " + pair,
+                        "the overlay does not let {} through: {}; their connections stay on the overlay until it does",
+                        pair,
+                        outcome.why());
+            }
         }
-        standing.take(outcome, System.nanoTime()).forEach(waiter -> waiter.accept(outcome.reason()));
+        waiting.forEach(waiter -> waiter.accept(outcome.reason()));
     }
 
     private void tick() {
         ticking = false;
         long now = System.nanoTime();
         for (Standing standing : new ArrayList<>(standings.values())) {
-            Pair user = standing.user();
-            if (user != null && standing.isDue(now)) {
-                tryNow(user, standing);
-            }
+            renewIfDue(standing, now);
         }
         standings.values().removeIf(standing -> standing.isForgettable(now));
         if (!standings.isEmpty()) {
             tickSoon();
+        }
+    }
+
+    /** Nobody can visit a container of which no program is connected; the next one that connects is in time for it. */
+    private void renewIfDue(Standing standing, long now) {
+        Pair user = standing.user();
+        if (user != null && user.container().isSettled() && standing.isDue(now)) {
+            tryNow(user, standing);
         }
     }
 

@@ -17,6 +17,10 @@ final class Standing {
     private @Nullable Probe probe;
     private @Nullable Pair user;
     private boolean proved;
+    /** The last attempt to renew it met silence. */
+    private boolean doubtful;
+
+    private boolean late;
     private long sinceNanos;
     private long untilNanos;
     private long usedNanos;
@@ -91,28 +95,53 @@ final class Standing {
 
     /** A waiter that gives up; tells whether it was still waiting. */
     boolean giveUp(Consumer<Reason> waiter) {
-        return waiting.remove(waiter);
+        boolean waited = waiting.remove(waiter);
+        late |= waited;
+        return waited;
     }
 
-    /** Takes the outcome of the probe; those who wait are returned, to be told. */
+    /** Somebody has waited in vain for the probe that is on its way: nobody else does, until it is known how it went. */
+    boolean isLate() {
+        return late;
+    }
+
+    /**
+     * Takes the outcome of the probe; those who wait are returned, to be told. Silence can have other causes than a rule: a
+     * proof that still holds survives it once, and is tried again before its time is over.
+     */
     List<Consumer<Reason>> take(Probe.Outcome outcome, long now) {
         probe = null;
-        if (outcome.reason() == Reason.NONE) {
-            long peers = TimeUnit.MILLISECONDS.toNanos(outcome.validMillis());
-            proved = true;
-            failures = 0;
-            sinceNanos = outcome.sinceNanos();
-            untilNanos = sinceNanos + (peers <= 0 ? ttlNanos : Math.min(ttlNanos, peers));
-        } else if (outcome.reason() == Reason.NO_PROOF) {
-            proved = false;
-            pausedUntilNanos = now + Math.min(ttlNanos / 2, FIRST_PAUSE_NANOS << Math.min(failures, 20));
-            failures++;
-        } else {
-            renewNanos = now + Math.min(ttlNanos / 10, FIRST_PAUSE_NANOS);
+        late = false;
+        switch (outcome.reason()) {
+            case NONE -> prove(outcome);
+            case NO_PROOF -> {
+                if (outcome.silence() && holds(now) && !doubtful) {
+                    doubtful = true;
+                } else {
+                    refute(now);
+                }
+            }
+            default -> renewNanos = now + Math.min(ttlNanos / 10, FIRST_PAUSE_NANOS);
         }
         List<Consumer<Reason>> told = List.copyOf(waiting);
         waiting.clear();
         return told;
+    }
+
+    private void prove(Probe.Outcome outcome) {
+        long peers = TimeUnit.MILLISECONDS.toNanos(outcome.validMillis());
+        proved = true;
+        doubtful = false;
+        failures = 0;
+        sinceNanos = outcome.sinceNanos();
+        untilNanos = sinceNanos + (peers <= 0 ? ttlNanos : Math.min(ttlNanos, peers));
+    }
+
+    private void refute(long now) {
+        proved = false;
+        doubtful = false;
+        pausedUntilNanos = now + Math.min(ttlNanos / 2, FIRST_PAUSE_NANOS << Math.min(failures, 20));
+        failures++;
     }
 
     /** Does not hold any more, and has to be found out anew. */

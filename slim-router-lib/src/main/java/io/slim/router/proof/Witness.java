@@ -34,8 +34,8 @@ public final class Witness {
     private static final int MOST_OPEN = 512;
     private static final int MOST_OPEN_PER_HOST = 128;
     private static final int MOST_PROOFS = 16_384;
-    /** A probe is repeated for a shorter time than this. */
-    private static final long PATIENCE_MILLIS = 1000;
+    /** A client's router that is not late sends its probe again and again within this; see {@link Probe}. */
+    private static final long PATIENCE_MILLIS = 1500;
 
     private static final long ENDLESS_NANOS = TimeUnit.DAYS.toNanos(1);
 
@@ -173,7 +173,7 @@ public final class Witness {
                             "{}: no proof that it can be reached over the overlay: {}",
                             container,
                             why.getMessage());
-                    answer.answered(Reason.NO_PROOF, 0, 0);
+                    answer.answered(why instanceof RedirectedException ? Reason.NO_PROOF : Reason.INTERNAL, 0, 0);
                 });
     }
 
@@ -224,12 +224,13 @@ public final class Witness {
             observer.seen(probe, settings.ttlMillis());
         }
 
-        /** What was proved before does not hold any more. */
+        /**
+         * What was proved before holds for the rest of its time: that nothing came may mean as well that nothing was sent. The
+         * client's router knows, and ends its own proof if it was.
+         */
         private void missed() {
             if (captures.containsKey(probe)) {
-                proofs.remove(key);
                 close();
-                observers.forEach(each -> each.missed(key.clientHost(), key.client(), key.destination()));
             }
         }
 

@@ -4,6 +4,7 @@ import io.slim.api.Endpoint;
 import java.net.InetAddress;
 
 /** Is told what the overlay lets through to listeners of this host. Called by the event loop. */
+@FunctionalInterface
 public interface WitnessObserver {
 
     /**
@@ -12,7 +13,4 @@ public interface WitnessObserver {
      * @param untilNanos by {@link System#nanoTime}
      */
     void proved(InetAddress clientHost, InetAddress client, Endpoint destination, long untilNanos);
-
-    /** It does not let a client through, or no longer. */
-    void missed(InetAddress clientHost, InetAddress client, Endpoint destination);
 }

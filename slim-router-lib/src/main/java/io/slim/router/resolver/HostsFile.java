@@ -2,6 +2,8 @@ package io.slim.router.resolver;
 
 import io.slim.api.ConfigurationException;
 import io.slim.api.ConfigurationProblem;
+import io.slim.api.resolver.table.Prefix;
+import io.slim.api.resolver.table.PrefixTable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import io.slim.api.Subscription;
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.Resolution;
 import io.slim.api.resolver.ResolverHealth;
+import io.slim.api.resolver.table.PrefixTable;
 import io.slim.router.file.WatchedFile;
 import java.net.InetAddress;
 import java.nio.file.Path;

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ public final class SecureMode {
     private static final Logger LOG = LoggerFactory.getLogger(SecureMode.class);
     private static final int LONGEST_NAME = 63;
     private static final int DIGEST_BYTES = 8;
+    private static final long LEFT_SECONDS = 60;
     private static final String OWN_NAME = ".router";
 
     private final RouterConfig config;
@@ -53,10 +55,19 @@ public final class SecureMode {
         }
         try {
             confinement = opener.open(bounds(), loop);
+            loop.schedule(this::dismissLeft, LEFT_SECONDS, TimeUnit.SECONDS);
         } catch (ConfinementException e) {
             throw new ConfigurationException(e.missing().stream()
                     .map(missing -> new ConfigurationProblem("mode", "secure", missing))
                     .toList());
+        }
+    }
+
+    /** Whoever was a container of an earlier router's and is not one of this one's by now has ended. */
+    private void dismissLeft() {
+        for (String name : confinement().leftContainers()) {
+            LOG.info("container {} of an earlier router was not registered again: what it had ends", name);
+            confinement().dismissLeft(name);
         }
     }
 
@@ -88,12 +99,14 @@ public final class SecureMode {
     }
 
     /**
-     * Makes a place for the sockets of the container with that id.
+     * Makes a place for the sockets of a container, or goes on with the one that an earlier router has made. A container of the same id in another
+     * namespace is another one.
      *
+     * @param namespace cookie of its network namespace, 0 if that is not known
      * @throws ConfinementException if there are too many
      */
-    public ConfinedContainer admit(String id) throws ConfinementException {
-        ConfinedContainer admitted = confinement().admit(name(id));
+    public ConfinedContainer admit(String id, long namespace) throws ConfinementException {
+        ConfinedContainer admitted = confinement().admit(name(id, namespace));
         admitted.whenReady(failure -> {
             if (failure != null) {
                 LOG.warn("container {} stays on the overlay: {}", id, failure.getMessage());
@@ -114,8 +127,12 @@ public final class SecureMode {
         return own;
     }
 
-    /** What the kernel's side calls the container with that id: names are shorter there. */
-    public static String name(String id) {
+    /** What the kernel's side calls it: names are shorter there. */
+    static String name(String id, long namespace) {
+        return shortened(namespace == 0 ? id : id + "." + Long.toHexString(namespace));
+    }
+
+    private static String shortened(String id) {
         if (id.length() <= LONGEST_NAME) {
             return id;
         }

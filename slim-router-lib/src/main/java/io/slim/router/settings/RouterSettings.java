@@ -34,7 +34,8 @@ public final class RouterSettings {
             new ValueType<>(
                     "NAME:ARGUMENT", "NAME:ARGUMENT, such as static:/etc/slim/hosts.yaml", UnaryOperator.identity()),
             "",
-            "Which overlay address lives on which host; static:FILE reads a YAML file. Must be given.");
+            "Which overlay address lives on which host; static:FILE reads a YAML file, kernel: this host's tables. Several,"
+                    + " separated by commas, are asked in turn. Must be given.");
 
     /** Which policy to open; not part of a {@link RouterConfig}. */
     public static final Setting<String> POLICY = new Setting<>(

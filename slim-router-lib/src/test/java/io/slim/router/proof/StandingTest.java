@@ -24,7 +24,7 @@ class StandingTest {
     private final Standing standing = new Standing(TTL, START);
 
     private List<?> outcome(Reason reason, long at, int validMillis) {
-        return standing.take(new Probe.Outcome(reason, "", at, validMillis), at);
+        return standing.take(new Probe.Outcome(reason, false, "", at, validMillis), at);
     }
 
     @Test
@@ -76,6 +76,32 @@ class StandingTest {
     }
 
     @Test
+    void silenceEndsAProofOnlyTheSecondTime() {
+        outcome(Reason.NONE, START, 30_000);
+        silence(START + 21 * SECOND);
+        assertThat(standing.holds(START + 22 * SECOND)).isTrue();
+        assertThat(standing.isRefuted()).isFalse();
+        silence(START + 22 * SECOND);
+        assertThat(standing.holds(START + 23 * SECOND)).isFalse();
+        assertThat(standing.isRefuted()).isTrue();
+        silence(START + 24 * SECOND);
+        assertThat(standing.isPaused(START + 25 * SECOND)).isTrue();
+    }
+
+    @Test
+    void silenceNeverMakesAProofHoldForLonger() {
+        outcome(Reason.NONE, START, 30_000);
+        silence(START + 21 * SECOND);
+        assertThat(standing.holds(START + 30 * SECOND)).isFalse();
+        silence(START + 30 * SECOND);
+        assertThat(standing.isRefuted()).isTrue();
+    }
+
+    private void silence(long at) {
+        standing.take(new Probe.Outcome(Reason.NO_PROOF, true, "", at, 0), at);
+    }
+
+    @Test
     void whatCouldNotBeFoundOutChangesNothing() {
         outcome(Reason.NONE, START, 30_000);
         outcome(Reason.TIMEOUT, START + SECOND, 0);
@@ -90,10 +116,13 @@ class StandingTest {
         Consumer<Reason> impatient = told::add;
         standing.await(patient);
         standing.await(impatient);
+        assertThat(standing.isLate()).isFalse();
         assertThat(standing.giveUp(impatient)).isTrue();
-        standing.take(new Probe.Outcome(Reason.NONE, "", START, 0), START)
+        assertThat(standing.isLate()).isTrue();
+        standing.take(new Probe.Outcome(Reason.NONE, false, "", START, 0), START)
                 .forEach(waiter -> waiter.accept(Reason.NONE));
         assertThat(told).containsExactly(Reason.NONE);
         assertThat(standing.giveUp(patient)).isFalse();
+        assertThat(standing.isLate()).isFalse();
     }
 }

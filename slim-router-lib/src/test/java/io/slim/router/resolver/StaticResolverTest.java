@@ -108,7 +108,7 @@ class StaticResolverTest {
         assertThatThrownBy(() -> ResolverProvider.open("static:/does/not/exist"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("NoSuchFileException");
-        assertThatThrownBy(() -> ResolverProvider.open("weave:x")).hasMessageContaining("one of [static]");
+        assertThatThrownBy(() -> ResolverProvider.open("weave:x")).hasMessageContaining("one of [static");
         assertThatThrownBy(() -> ResolverProvider.open("static")).hasMessageContaining("static:FILE");
     }
 }

@@ -22,28 +22,23 @@ final class Demo {
 
     private final TestBed bed;
     private final Progress progress;
-    private final String mode;
     private final int rounds;
     private final int seconds;
     private final Map<Way, Stage> stages = new EnumMap<>(Way.class);
+    private final List<String> options;
 
-    Demo(TestBed bed, Progress progress, String mode, int rounds, int seconds) {
+    Demo(TestBed bed, Progress progress, String mode, int rounds, int seconds, List<String> resolver) {
+        List<String> all = new ArrayList<>(resolver);
+        all.addAll(List.of(Router.MODE, mode));
+        this.options = List.copyOf(all);
         this.bed = bed;
         this.progress = progress;
-        this.mode = mode;
         this.rounds = rounds;
         this.seconds = seconds;
     }
 
-    /**
-     * This overlay has no rules. A proof that comes late, while both processors are kept busy, would send a whole round over it.
-     */
-    private static final List<String> NO_PROOF = List.of("--overlay-proof", "off");
-
     Report run() {
         progress.show("starting two routers");
-        List<String> options = new ArrayList<>(NO_PROOF);
-        options.addAll(List.of(Router.MODE, mode));
         List<Router> routers = bed.hosts().stream()
                 .map(host -> host.startRouter(options.toArray(String[]::new)))
                 .toList();

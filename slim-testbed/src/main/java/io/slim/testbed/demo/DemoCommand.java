@@ -1,5 +1,6 @@
 package io.slim.testbed.demo;
 
+import io.slim.testbed.RouterResolver;
 import io.slim.testbed.TestBed;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -37,6 +38,12 @@ public final class DemoCommand implements Callable<Integer> {
             description = "The routers' mode, secure or non-secure (default: non-secure).")
     private String mode;
 
+    @Option(
+            names = "--resolver",
+            paramLabel = "RESOLVER",
+            description = "What the routers ask, kernel: say (default: static, with a file made for it).")
+    private String resolver;
+
     @Override
     public Integer call() {
         if (seconds < 1 || seconds > 60 || rounds < 3 || rounds > 100) {
@@ -48,7 +55,8 @@ public final class DemoCommand implements Callable<Integer> {
         progress.show("making two hosts with a container each");
         try (TestBed bed =
                 TestBed.builder().name("demo-" + ProcessHandle.current().pid()).build()) {
-            Report report = new Demo(bed, progress, mode, rounds, seconds).run();
+            Report report =
+                    new Demo(bed, progress, mode, rounds, seconds, RouterResolver.options(resolver)).run();
             progress.clear();
             report.print(spec.commandLine().getOut());
             if (json != null) {

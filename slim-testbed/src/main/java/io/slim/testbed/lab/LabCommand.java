@@ -3,8 +3,11 @@ package io.slim.testbed.lab;
 import io.slim.testbed.Container;
 import io.slim.testbed.Host;
 import io.slim.testbed.Router;
+import io.slim.testbed.RouterResolver;
 import io.slim.testbed.TestBed;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -42,6 +45,12 @@ public final class LabCommand {
                             defaultValue = "non-secure",
                             description = "The routers' mode, secure or non-secure (default: non-secure).")
                     String mode,
+            @Option(
+                            names = "--resolver",
+                            paramLabel = "RESOLVER",
+                            description =
+                                    "Start routers that ask it, kernel: say (default: static, with a file made for it).")
+                    String resolver,
             @Option(names = "--name", defaultValue = DEFAULT_NAME, description = "The lab's name (default: lab).")
                     String name) {
         TestBed lab = standing(name, hosts, containersPerHost).orElseGet(() -> TestBed.builder()
@@ -50,12 +59,14 @@ public final class LabCommand {
                 .containersPerHost(containersPerHost)
                 .keep()
                 .build());
-        if (routers) {
+        if (routers || resolver != null) {
             for (Host host : lab.hosts()) {
                 if (Router.runningOn(host).isEmpty()) {
                     out().println("starting the router on " + host.name());
                     out().flush();
-                    host.startRouter(Router.MODE, mode);
+                    List<String> options = new ArrayList<>(RouterResolver.options(resolver));
+                    options.addAll(List.of(Router.MODE, mode));
+                    host.startRouter(options.toArray(String[]::new));
                 }
             }
         }

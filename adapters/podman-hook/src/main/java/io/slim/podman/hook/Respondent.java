@@ -1,0 +1,157 @@
+package io.slim.podman.hook;
+
+import io.slim.api.RouterMode;
+import io.slim.oci.Addition;
+import io.slim.oci.ContainerConfig;
+import io.slim.oci.ContainerState;
+import io.slim.oci.MalformedConfigException;
+import io.slim.oci.Obstacles;
+import io.slim.oci.SlimOptions;
+import io.slim.oci.SystemPreloads;
+import io.slim.podman.container.Hosting;
+import io.slim.podman.container.Launch;
+import io.slim.podman.container.NotServedException;
+import io.slim.podman.container.Prefixes;
+import io.slim.router.policy.Rate;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides what a container gets. Thread-safe. */
+final class Respondent implements Function<Question, Answer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Respondent.class);
+
+    private final Hosting hosting;
+    private final Path shim;
+    private final Optional<String> prefixes;
+    private final RouterMode mode;
+    private final Path stateDirectory;
+
+    /**
+     * For the containers of one router.
+     *
+     * @param prefixes that are overlay for containers that do not say
+     * @param mode of the router
+     * @param stateDirectory of the router, where the front finds it
+     */
+    Respondent(Hosting hosting, Path shim, Optional<String> prefixes, RouterMode mode, Path stateDirectory) {
+        this.hosting = hosting;
+        this.shim = shim;
+        this.prefixes = prefixes;
+        this.mode = mode;
+        this.stateDirectory = stateDirectory;
+    }
+
+    @Override
+    public Answer apply(Question question) {
+        try {
+            return switch (question.type()) {
+                case EDIT -> edit(question);
+                case CREATED -> {
+                    ContainerState state = ContainerState.parse(question.document());
+                    hosting.created(state.id(), state.pid());
+                    yield Answer.unchanged("");
+                }
+                case ENDED -> {
+                    String id = question.id();
+                    hosting.ended(
+                            id.isEmpty()
+                                    ? ContainerState.parse(question.document()).id()
+                                    : id);
+                    yield Answer.unchanged("");
+                }
+            };
+        } catch (MalformedConfigException e) {
+            // What of it is required is looked for by the front.
+            return Answer.unchanged(e.getMessage());
+        }
+    }
+
+    private Answer edit(Question question) throws MalformedConfigException {
+        ContainerConfig config = ContainerConfig.parse(question.document());
+        SlimOptions options = SlimOptions.of(config.annotations());
+        boolean unclear = options.enable().isEmpty() && !options.problems().isEmpty();
+        if (!options.enable().orElse(question.isByRuntime() || unclear)) {
+            return Answer.unchanged("");
+        }
+        try {
+            return Answer.edited(config.with(addition(question, config, options)));
+        } catch (NotServedException e) {
+            LOG.info("container {} runs without Slim: {}", id(question, config).orElse("?"), e.getMessage());
+            return options.require()
+                    ? Answer.refused("it has io.slim.require=true, and cannot have Slim: " + e.getMessage())
+                    : Answer.unchanged(e.getMessage());
+        }
+    }
+
+    private static Optional<String> id(Question question, ContainerConfig config) {
+        return question.id().isEmpty() ? ContainerIds.of(config) : Optional.of(question.id());
+    }
+
+    private Addition addition(Question question, ContainerConfig config, SlimOptions options)
+            throws NotServedException {
+        if (!options.problems().isEmpty()) {
+            throw new NotServedException(String.join("; ", options.problems()));
+        }
+        checkMode(options);
+        String overlay = overlay(config, options);
+        long rate = rate(options);
+        Optional<String> obstacle = Obstacles.find(config);
+        if (obstacle.isPresent()) {
+            throw new NotServedException(obstacle.get());
+        }
+        String id = id(question, config)
+                .orElseThrow(() -> new NotServedException("its id cannot be told from its configuration"));
+        Hosting.Admitted admitted = hosting.admit(new Launch(
+                id,
+                config.networkNamespace(),
+                overlay,
+                SystemPreloads.with(config),
+                options.labels(),
+                rate,
+                question.parent()));
+        return new Addition(
+                shim,
+                admitted.socketDirectory(),
+                admitted.preloads(),
+                Map.of("SLIM_PREFIX", overlay),
+                List.of(question.program(), "created", "--state-dir", stateDirectory.toString()));
+    }
+
+    private void checkMode(SlimOptions options) throws NotServedException {
+        String own = mode == RouterMode.SECURE ? "secure" : "non-secure";
+        if (options.mode().isPresent() && !options.mode().get().equals(own)) {
+            throw new NotServedException(
+                    "annotation io.slim.mode: " + options.mode().get() + " (expected: " + own + ", as the router is)");
+        }
+    }
+
+    private String overlay(ContainerConfig config, SlimOptions options) throws NotServedException {
+        String overlay = options.prefix()
+                .or(() -> config.variable("SLIM_PREFIX"))
+                .or(() -> prefixes)
+                .orElseThrow(
+                        () -> new NotServedException("it is not known which addresses are overlay (expected: setting"
+                                + " prefix, or annotation io.slim.prefix, such as 10.32.0.0/12)"));
+        try {
+            Prefixes.parse(overlay);
+            return overlay;
+        } catch (IllegalArgumentException e) {
+            throw new NotServedException("prefix: " + overlay + " (expected: " + Prefixes.EXPECTED + ")");
+        }
+    }
+
+    private static long rate(SlimOptions options) throws NotServedException {
+        try {
+            return options.rate().map(Rate::parse).orElse(0L);
+        } catch (IllegalArgumentException e) {
+            throw new NotServedException(
+                    "annotation io.slim.rate: " + options.rate().orElse("") + " (expected: " + Rate.EXPECTED + ")");
+        }
+    }
+}
