@@ -112,3 +112,12 @@ bool confined_remembers(int fd, int level, int name, void *value, socklen_t *len
     bytes_copy(value, option->value, *length);
     return true;
 }
+
+void confined_error(int fd, void *value, const socklen_t *length) {
+    const int refused = ECONNREFUSED;
+    int error = 0;
+    struct slot *slot = slot_of(fd);
+    if (!slot || *length != sizeof error) return;
+    bytes_copy(&error, value, sizeof error);
+    if (error == ECONNABORTED && slot_holds(fd, slot)) bytes_copy(value, &refused, sizeof refused);
+}

@@ -23,6 +23,8 @@ int confined_get(int fd, int level, int name, void *value, socklen_t *length);
 
 /* An option of a confined socket that was never set there reads as if it had been; false: ask the kernel. */
 bool confined_remembers(int fd, int level, int name, void *value, socklen_t *length);
+/* What SO_ERROR says: a connect that the router has ended, because the listener is gone (SOCK_DESTROY), was refused. */
+void confined_error(int fd, void *value, const socklen_t *length);
 /* It is set there now. */
 void confined_forget(struct slot *slot, int level, int name);
 

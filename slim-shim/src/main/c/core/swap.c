@@ -148,8 +148,10 @@ static int connect_nonblocking(const struct plan *plan) {
  * The host path does not work: the overlay is tried. Other errors are the application's own doing (shutdown or disconnect by another
  * thread) or mean that the connect goes on by itself (EINTR; EINPROGRESS after SO_SNDTIMEO, socket(7)).
  */
-static bool is_of_the_path(int error) {
+static bool is_of_the_path(const struct plan *plan, int error) {
     switch (error) {
+        case ECONNABORTED: /* ended by the router, which has lost the way there: SOCK_DESTROY */
+            return plan->confined;
         case ECONNREFUSED:
         case ETIMEDOUT:
         case EHOSTUNREACH:
@@ -178,7 +180,7 @@ int plan_limit_retries(const struct plan *plan) {
 
 int plan_finish(const struct plan *plan, uint64_t host_cookie, int retries, int result) {
     int error = result == 0 ? 0 : get_errno();
-    if (result == 0 || !is_of_the_path(error)) {
+    if (result == 0 || !is_of_the_path(plan, error)) {
         if (sys_cookie(plan->fd) == host_cookie) {
             if (retries) sys_setsockopt(plan->fd, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
             fresh_park(plan->fresh_index);

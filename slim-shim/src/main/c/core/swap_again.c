@@ -37,8 +37,12 @@ static bool is_free(int result) {
     return result == -ENETUNREACH || result == -EACCES || result == -EPERM || result == -ENOLINK || result == -EREMOTE;
 }
 
-/* Who has been told how the last connect ended has a free socket, which may listen too. */
-static int told(int fd, uint64_t cookie, int result) {
+/*
+ * Who has been told how the last connect ended has a free socket, which may listen too. A connect that the router has ended because the
+ * listener is gone (SOCK_DESTROY) was refused, for the application.
+ */
+static int told(int fd, uint64_t cookie, bool confined, int result) {
+    if (confined && result == -ECONNABORTED) result = -ECONNREFUSED;
     bool taken = result == -EISCONN || result == -EALREADY || result == -EINVAL;
     if (!taken) replace_by_overlay(fd, cookie);
     return (int)c_result(result);
@@ -55,7 +59,7 @@ int swap_reconnect(int fd, struct slot *slot, const struct sockaddr *address, so
     if (!disconnect && tcp_state(fd) != TCP_STATE_CLOSE) return real_connect(fd, address, length);
     if (!disconnect) {
         int result = provoke(fd, domain_of(fd));
-        if (!is_free(result)) return told(fd, cookie, result);
+        if (!is_free(result)) return told(fd, cookie, slot->confined, result);
     }
     if (disconnect) sys_connect(fd, address, length); /* the peer gets its RST */
     /* A free host socket must not stay with the application: it would reach the host's network. */
