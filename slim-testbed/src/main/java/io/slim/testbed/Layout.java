@@ -60,6 +60,10 @@ record Layout(String name, int hosts, int containersPerHost) {
         return String.format("02:32:00:00:00:%02x", container);
     }
 
+    String bridgeMac(int host) {
+        return String.format("02:32:00:00:01:%02x", host);
+    }
+
     String hostNamespace(int host) {
         return name + "-h" + host;
     }

@@ -61,7 +61,7 @@ class RouterCommandTest {
                     .contains("SLIM_ROUTER_CONTROL_PORT: y (expected: 1 to 65535)")
                     .contains("--connections: 0 (expected: at least 1)")
                     .contains("--host-address: missing")
-                    .contains("resolver: none:x (expected: NAME:ARGUMENT, where NAME is one of [kernel, static");
+                    .contains("resolver: none:x (expected: NAME:ARGUMENT, where NAME is one of [kernel, static, weave");
         }
     }
 

@@ -1,7 +1,6 @@
 package io.slim.testbed.demo;
 
 import io.slim.testbed.Eventually;
-import io.slim.testbed.Host;
 import io.slim.testbed.Router;
 import io.slim.testbed.TestBed;
 import io.slim.testbed.TestBedException;
@@ -26,13 +25,10 @@ final class Demo {
     private final int rounds;
     private final int seconds;
     private final Map<Way, Stage> stages = new EnumMap<>(Way.class);
-    /**
-     * This overlay has no rules. A proof that comes late, while both processors are kept busy, would send a whole round over it.
-     */
-    private final List<String> options = new ArrayList<>(List.of("--overlay-proof", "off"));
+    private final List<String> options;
 
     Demo(TestBed bed, Progress progress, int rounds, int seconds, List<String> resolver) {
-        this.options.addAll(resolver);
+        this.options = List.copyOf(resolver);
         this.bed = bed;
         this.progress = progress;
         this.rounds = rounds;
