@@ -1,9 +1,11 @@
 package io.slim.testbed;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * Ends the routers of a test-bed that are in secure mode as an operator would who gives the host back: what they have in the kernel outlives them, unless
- * no container is registered and no socket is left. Those that were killed leave it to the next router of this machine.
+ * no container is registered and no socket is left. What those that were killed have left is removed by hand.
  */
 final class SecureRouters {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -29,6 +31,47 @@ final class SecureRouters {
         } catch (IOException e) {
             // There is nothing of the test-bed.
         }
+    }
+
+    /** Removes what routers have left in the kernel; whatever they confined must have ended. */
+    static void clear(Path testBed) {
+        try (Stream<Path> directories = Files.list(testBed)) {
+            for (Path host : directories.toList()) {
+                Path written = host.resolve("confinement");
+                for (String place : Files.isRegularFile(written) ? Files.readAllLines(written) : List.<String>of()) {
+                    remove(Path.of(place));
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // There is nothing of the test-bed, or it went meanwhile.
+        }
+    }
+
+    private static void remove(Path place) throws IOException {
+        try (Stream<Path> tree = Files.walk(place)) {
+            List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                if (path.endsWith("cgroup.procs")) {
+                    Files.readAllLines(path).forEach(pid -> ProcessHandle.of(Long.parseLong(pid))
+                            .ifPresent(ProcessHandle::destroyForcibly));
+                }
+            }
+            for (Path path : deepestFirst) {
+                delete(path);
+            }
+        }
+    }
+
+    /** The files of a cgroup go with its directory, which goes when what was in it has. */
+    private static void delete(Path path) {
+        boolean unused = Eventually.holdsWithin(Duration.ofSeconds(1), () -> {
+            try {
+                Files.deleteIfExists(path);
+                return true;
+            } catch (IOException e) {
+                return !Files.isDirectory(path);
+            }
+        });
     }
 
     private static void endOne(Path host) {

@@ -89,6 +89,7 @@ final class StateDirectory {
         NamespaceProcesses.kill(namespaces.stream().filter(this::isContainer).toList());
         SecureRouters.end(path());
         NamespaceProcesses.kill(namespaces);
+        SecureRouters.clear(path());
         namespaces.forEach(namespace -> Tool.run("", "ip", "netns", "del", namespace));
         deleteTree(path());
     }

@@ -10,10 +10,14 @@ import io.slim.router.confine.ConfinementConfig;
 import io.slim.router.confine.ConfinementException;
 import io.slim.router.loop.RouterLoop;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,11 +60,22 @@ public final class SecureMode {
         }
         try {
             confinement = opener.open(bounds(), loop);
+            writeDown(confinement.places());
             loop.schedule(this::dismissLeft, LEFT_SECONDS, TimeUnit.SECONDS);
         } catch (ConfinementException e) {
             throw new ConfigurationException(e.missing().stream()
                     .map(missing -> new ConfigurationProblem("mode", "secure", missing))
                     .toList());
+        }
+    }
+
+    /** For those who clear up after a router that was killed. */
+    private void writeDown(List<Path> places) {
+        Path file = config.stateDirectory().resolve("confinement");
+        try {
+            Files.write(file, places.stream().map(Path::toString).toList());
+        } catch (IOException e) {
+            LOG.warn("{}: cannot be written: {}", file, e.toString());
         }
     }
 
