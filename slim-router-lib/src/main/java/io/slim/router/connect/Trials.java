@@ -8,9 +8,11 @@ import io.slim.router.confine.ConfinedContainer;
 import io.slim.router.confine.HostSocket;
 import io.slim.router.confine.SocketCallback;
 import io.slim.router.confine.Target;
+import io.slim.router.control.GrantCallback;
 import io.slim.router.control.GrantOffer;
 import io.slim.router.control.PeerObserver;
 import io.slim.router.control.Peers;
+import io.slim.router.grant.TrialListener;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.loop.Watch;
 import io.slim.router.observe.Counter;
@@ -53,6 +55,7 @@ final class Trials {
     private final SecureMode secure;
     private final Peers peers;
     private final Heartbeats heartbeats;
+    private final TrialListener listener;
     private final Counters counters;
     private final RareLog rareLog = new RareLog(LOG);
     private final TcpSockets sockets = new TcpSockets();
@@ -65,17 +68,20 @@ final class Trials {
             SecureMode secure,
             Peers peers,
             Heartbeats heartbeats,
+            TrialListener listener,
             Counters counters) {
         this.config = config;
         this.loop = loop;
         this.secure = secure;
         this.peers = peers;
         this.heartbeats = heartbeats;
+        this.listener = listener;
         this.counters = counters;
     }
 
-    /** Starts to listen to what makes knowledge stale. */
+    /** Starts to listen to what makes knowledge stale, and tries this host itself: what all trials need is there then, and loaded. */
     void start() {
+        new Trial(config.hostAddress()).start();
         peers.observe(new PeerObserver() {
             @Override
             public void peerChanged(InetAddress host) {
@@ -158,13 +164,18 @@ final class Trials {
                     () -> failed("no connection within " + PATIENCE_MILLIS + " ms"),
                     PATIENCE_MILLIS,
                     TimeUnit.MILLISECONDS);
-            peers.requestTrial(host, (reason, offer) -> {
+            GrantCallback answer = (reason, offer) -> {
                 if (offer == null) {
                     unknown(reason);
                 } else {
                     granted(offer);
                 }
-            });
+            };
+            if (host.equals(config.hostAddress())) {
+                listener.request(host, answer);
+            } else {
+                peers.requestTrial(host, answer);
+            }
         }
 
         private void granted(GrantOffer offer) {

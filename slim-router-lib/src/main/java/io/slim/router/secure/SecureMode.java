@@ -161,9 +161,12 @@ public final class SecureMode {
         }
     }
 
-    /** What is in the kernel stays in force. To be called by the event loop. */
+    /** What containers have in the kernel stays in force. To be called by the event loop. */
     public void close() {
         if (confinement != null) {
+            if (own != null) {
+                confinement.dismiss(own);
+            }
             confinement.close();
         }
     }
