@@ -9,16 +9,20 @@ import io.slim.router.resolver.Resolving;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Tells when a right that was given may not be one any more. */
 public final class GrantChecks {
+
+    private static final long PAUSE_MILLIS = 200;
 
     private final RouterLoop loop;
     private final PolicyCheck policy;
     private final Resolving resolver;
     private final Containers containers;
     private final List<Subscription> changes = new ArrayList<>();
+    private boolean coming;
 
     @Inject
     GrantChecks(RouterLoop loop, PolicyCheck policy, Resolving resolver, Containers containers) {
@@ -36,8 +40,22 @@ public final class GrantChecks {
      */
     public void start(Runnable checkAgain, Consumer<Container> gone) {
         changes.add(policy.onChange(() -> loop.executeIfOpen(checkAgain)));
-        changes.add(resolver.onChange(() -> loop.executeIfOpen(checkAgain)));
+        changes.add(resolver.onChange(() -> loop.executeIfOpen(() -> soon(checkAgain))));
         containers.onDeparture(gone);
+    }
+
+    /** Resolvers of large overlays change again and again; a policy is in force at once. */
+    private void soon(Runnable checkAgain) {
+        if (!coming) {
+            coming = true;
+            loop.schedule(
+                    () -> {
+                        coming = false;
+                        checkAgain.run();
+                    },
+                    PAUSE_MILLIS,
+                    TimeUnit.MILLISECONDS);
+        }
     }
 
     /** The policy and the resolver, which may live on, forget the router. */

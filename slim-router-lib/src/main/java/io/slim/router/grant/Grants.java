@@ -263,7 +263,10 @@ public final class Grants {
             byHost.computeIfAbsent(given.pair().clientHost(), host -> new ArrayList<>())
                     .add(given.id());
             counters.add(Counter.GRANTS_REVOKED);
-            LOG.info("{} revoked: {}", given, why);
+            LOG.debug("{} revoked: {}", given, why);
+        }
+        if (!revoked.isEmpty()) {
+            LOG.info("{} grants revoked, {} first: {}", revoked.size(), revoked.get(0), why);
         }
         byHost.forEach((host, grants) -> observers.forEach(observer -> observer.revoked(host, grants)));
         if (endsConnections && !all.isEmpty()) {
