@@ -83,7 +83,8 @@ final class BpfMap {
      */
     boolean put() throws SystemCallException {
         int result = update();
-        // The kernel takes memory for elements from a small store for each processor, which an interrupt fills up again.
+        // The kernel takes memory for elements from a small store for each processor, which an interrupt fills up
+        // again.
         for (int tries = 1; result == -ENOMEM && tries < MOST_TRIES; tries++) {
             LockSupport.parkNanos(PAUSE_NANOS);
             result = update();
