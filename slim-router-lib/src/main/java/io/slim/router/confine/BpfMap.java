@@ -6,10 +6,14 @@ import io.slim.router.sys.Libc;
 import io.slim.router.sys.SystemCallException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A map of the kernel, with memory for one key and one value. Whoever uses it fills {@link #key} and {@link #value} and calls a method, which
@@ -19,6 +23,11 @@ final class BpfMap {
 
     /** More than the longest chain of a bucket, or the kernel refuses with ENOSPC. */
     private static final int BATCH = 1024;
+
+    private static final int MOST_TRIES = 5;
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BpfMap.class);
 
     private static final int ENOENT = 2;
     private static final int E2BIG = 7;
@@ -73,12 +82,23 @@ final class BpfMap {
      * @return false if there is no room
      */
     boolean put() throws SystemCallException {
-        int result = bpf.bpf_map_update_elem(descriptor.intValue(), key, value, 0);
+        int result = update();
+        // The kernel takes memory for elements from a small store for each processor, which an interrupt fills up
+        // again.
+        for (int tries = 1; result == -ENOMEM && tries < MOST_TRIES; tries++) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            result = update();
+        }
         if (result == -E2BIG || result == -ENOMEM) {
+            LOG.debug("map={} room={}: no room (errno {})", name, room, -result);
             return false;
         }
         check(result, "bpf_map_update_elem");
         return true;
+    }
+
+    private int update() {
+        return bpf.bpf_map_update_elem(descriptor.intValue(), key, value, 0);
     }
 
     /** Reads the value; false if there is none. */

@@ -5,7 +5,6 @@ import io.slim.api.Endpoint;
 import io.slim.router.sys.ConfinedSockets;
 import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.HostSockets;
-import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -106,11 +105,5 @@ final class SocketSealing {
             throw new IOException("the programs do not run for a socket: getsockname says " + seen + " (expected: "
                     + expected + "; is net_cls or net_prio in use with a kernel before 5.15?)");
         }
-    }
-
-    /** The entry of a socket, for tests and the self-test: its kind. */
-    int kind(FileDescriptor socket) throws SystemCallException {
-        entries.key().putInt(0, socket.intValue());
-        return entries.get() ? entries.value().getByte(Layout.ENTRY_KIND) : 0;
     }
 }

@@ -3,6 +3,7 @@ package io.slim.router.confine;
 import com.google.inject.Guice;
 import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.Endpoint;
+import io.slim.router.lab.Eventually;
 import io.slim.router.lab.SocketAgent;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.sys.Descriptors;
@@ -114,6 +115,23 @@ final class ConfinedHost implements AutoCloseable {
 
     static long later() {
         return System.nanoTime() + LIFE;
+    }
+
+    /**
+     * Closes it, and waits until nothing of it is left on the host: the next test shall not find its maps. A listener that was closed stays for up to a
+     * second, if handshakes were half done.
+     */
+    void closeForGood() throws Exception {
+        close();
+        Eventually.get(
+                () -> {
+                    boolean left = !TwoHosts.pins(this).isEmpty();
+                    if (left) {
+                        new ConfinedHost(address.getHostAddress()).close();
+                    }
+                    return left;
+                },
+                left -> !left);
     }
 
     @Override

@@ -35,7 +35,7 @@ class LimitsTest {
     @AfterEach
     void stop() throws Exception {
         host.run(() -> host.confinement.dismiss(container));
-        host.close();
+        host.closeForGood();
     }
 
     @Test

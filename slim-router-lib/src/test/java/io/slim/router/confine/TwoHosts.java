@@ -137,7 +137,7 @@ final class TwoHosts implements AutoCloseable {
         agent.close();
         here.run(() -> here.confinement.dismiss(client));
         there.run(() -> there.confinement.dismiss(server));
-        here.close();
-        there.close();
+        here.closeForGood();
+        there.closeForGood();
     }
 }
