@@ -41,7 +41,7 @@ public final class Host extends Node {
      * Starts a router here, a process of its own, and waits until it says that it is ready.
      *
      * @param options more options for {@code slim router}
-     * @throws TestBedException with what the router said, if it is not ready within ten seconds
+     * @throws TestBedException with what the router said, and what its threads do, if it is not ready within 30 seconds
      */
     public Router startRouter(String... options) {
         List<String> all = new ArrayList<>(List.of("--control-insecure"));

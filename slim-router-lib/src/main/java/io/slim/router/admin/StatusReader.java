@@ -4,7 +4,9 @@ import io.slim.api.RouterConfig;
 import io.slim.api.RouterState;
 import io.slim.api.status.RouterStatus;
 import io.slim.router.container.Containers;
+import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.Peers;
+import io.slim.router.health.HealthWatch;
 import io.slim.router.listen.ListenService;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
@@ -23,6 +25,8 @@ public final class StatusReader {
     private final Containers containers;
     private final ListenService listeners;
     private final Peers peers;
+    private final HealthWatch health;
+    private final ControlSecurity security;
     private final Counters counters;
     private volatile RouterState state = RouterState.NEW;
     private volatile Instant started = Instant.EPOCH;
@@ -34,12 +38,16 @@ public final class StatusReader {
             Containers containers,
             ListenService listeners,
             Peers peers,
+            HealthWatch health,
+            ControlSecurity security,
             Counters counters) {
         this.config = config;
         this.loop = loop;
         this.containers = containers;
         this.listeners = listeners;
         this.peers = peers;
+        this.health = health;
+        this.security = security;
         this.counters = counters;
     }
 
@@ -81,6 +89,8 @@ public final class StatusReader {
                         VERSION,
                         state,
                         config,
+                        health.now(),
+                        security.certificate(),
                         started,
                         walk.containers(),
                         walk.counts(),
