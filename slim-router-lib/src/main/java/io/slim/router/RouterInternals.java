@@ -5,6 +5,7 @@ import com.google.inject.Scopes;
 import io.slim.api.SlimRouter;
 import io.slim.router.admin.AdminActions;
 import io.slim.router.admin.AdminServer;
+import io.slim.router.admin.SecureReader;
 import io.slim.router.admin.StatusReader;
 import io.slim.router.announce.Admission;
 import io.slim.router.announce.Announcements;
@@ -97,6 +98,7 @@ final class RouterInternals extends PrivateModule {
         install(new ConnectModule());
         one(ShimGateway.class);
         one(Registrations.class);
+        one(SecureReader.class);
         one(StatusReader.class);
         one(KeptRegistrations.class);
         one(AdminActions.class);

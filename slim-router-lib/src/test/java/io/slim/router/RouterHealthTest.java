@@ -11,6 +11,7 @@ import io.slim.api.health.HealthStatus;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.ResolverProvider;
+import io.slim.api.resolver.ResolverSource;
 import io.slim.router.lab.FreePort;
 import io.slim.router.lab.TestHost;
 import java.net.InetAddress;
@@ -42,9 +43,19 @@ class RouterHealthTest {
                     .startsWith("resolver: " + hosts)
                     .contains("nowhere");
             assertThat(host.router().health()).isEqualTo(changed.now());
+            assertThat(host.router().status().health()).isEqualTo(changed.now());
+            ResolverSource stale = changed.now().resolver().sources().get(0);
+            assertThat(stale.name()).isEqualTo(hosts.toString());
+            assertThat(stale.fresh()).isFalse();
+            assertThat(stale.lastError().orElseThrow()).contains("nowhere");
             Files.writeString(hosts, "hosts: {10.32.0.1: 127.0.0.2}");
             HealthChanged cured = (HealthChanged) host.await(HealthChanged.class::isInstance);
             assertThat(cured.now().status()).isEqualTo(HealthStatus.HEALTHY);
+            ResolverSource fresh = cured.now().resolver().sources().get(0);
+            assertThat(fresh.fresh()).isTrue();
+            assertThat(fresh.confirmed().orElseThrow())
+                    .isAfter(stale.confirmed().orElseThrow());
+            assertThat(fresh.lastError()).as("what was wrong is still told").isEqualTo(stale.lastError());
         }
     }
 

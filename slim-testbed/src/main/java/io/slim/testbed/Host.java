@@ -42,7 +42,7 @@ public final class Host extends Node {
      * registered with it.
      *
      * @param options more options for {@code slim router}
-     * @throws TestBedException with what the router said, if it is not ready within ten seconds
+     * @throws TestBedException with what the router said, and what its threads do, if it is not ready within 30 seconds
      */
     public Router startRouter(String... options) {
         List<String> all = new ArrayList<>(List.of("--control-insecure"));

@@ -11,7 +11,8 @@ import java.util.Optional;
 /** The router of a host: the same process that users start with {@code slim router}. */
 public final class Router implements AutoCloseable {
     private static final String READY = "slim router ready";
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+    /** It takes less than a second, on a machine that has nothing else to do. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
     /** The option by which a test-bed's router is told its mode; without it, it is non-secure. */
     public static final String MODE = "--mode";
@@ -53,8 +54,7 @@ public final class Router implements AutoCloseable {
                 .with("SLIM_BUILD", "off")
                 .with("JAVA_HOME", System.getProperty("java.home"))
                 .start(directory.resolve("router.out"), log, command.toArray(String[]::new));
-        process.waitForOutput("line \"" + READY + "\"", START_TIMEOUT, output -> output.lines()
-                .anyMatch(line -> line.startsWith(READY)));
+        awaitReady(process);
         remember(directory, process.pid());
         AdminSocket admin = new AdminSocket(directory.resolve("admin.sock"));
         if (isSecure(options)) {
@@ -78,6 +78,18 @@ public final class Router implements AutoCloseable {
      */
     public String admin(String target) {
         return admin.post(target);
+    }
+
+    /** One that does not get ready must tell what it waits for, and does not stay. */
+    private static void awaitReady(Running process) {
+        try {
+            process.waitForOutput("line \"" + READY + "\"", START_TIMEOUT, output -> output.lines()
+                    .anyMatch(line -> line.startsWith(READY)));
+        } catch (TestBedException e) {
+            String threads = process.isAlive() ? "\nits threads: " + process.threadDump() : "";
+            process.kill();
+            throw new TestBedException(e.getMessage() + threads, e);
+        }
     }
 
     /** The process id of the router that runs on a host, whoever started it. */

@@ -10,6 +10,10 @@ import java.util.function.Predicate;
 
 /** A program that was started in a test-bed. It ends with the test-bed at the latest. Thread-safe. */
 public final class Running implements AutoCloseable {
+    private static final Duration DUMP_TIMEOUT = Duration.ofSeconds(5);
+    /** Near the end of a dump; what follows is about the heap. */
+    private static final String DUMP_END = "JNI global ref";
+
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
 
     private final String command;
@@ -104,6 +108,14 @@ public final class Running implements AutoCloseable {
                 + (process.isAlive() ? "runs" : "has ended with exit code " + process.exitValue())
                 + ", but within " + timeout.toMillis() + " ms there was no " + what + "\nstdout: "
                 + stdout().strip() + "\nstderr: " + stderr().strip();
+    }
+
+    /** What the threads of a JVM do at this moment (SIGQUIT); empty if it does not say so within five seconds. */
+    String threadDump() {
+        String before = stdout();
+        Tool.run("", "kill", "-QUIT", Long.toString(pid()));
+        Eventually.holdsWithin(DUMP_TIMEOUT, () -> stdout().lastIndexOf(DUMP_END) >= before.length());
+        return stdout().substring(before.length());
     }
 
     /** Asks the program to end (SIGTERM) and waits; kills it if it has not ended after five seconds. */

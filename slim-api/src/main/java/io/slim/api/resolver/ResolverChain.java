@@ -136,9 +136,11 @@ final class ResolverChain implements OverlayResolver {
     public ResolverHealth health() {
         boolean fresh = true;
         List<String> details = new ArrayList<>();
+        List<ResolverSource> sources = new ArrayList<>();
         for (Map.Entry<String, OverlayResolver> link : links.entrySet()) {
             ResolverHealth health = health(link.getValue());
             fresh &= health.fresh();
+            sources.addAll(health.sources());
             if (!health.detail().isEmpty()) {
                 details.add(link.getKey() + ": " + health.detail());
             }
@@ -147,7 +149,7 @@ final class ResolverChain implements OverlayResolver {
         if (fresh && disagreements.sum() > 0) {
             details.add("disagreements: " + disagreements.sum() + ", last: " + lastDisagreement);
         }
-        return new ResolverHealth(fresh, String.join("; ", details));
+        return new ResolverHealth(fresh, String.join("; ", details), sources);
     }
 
     private static ResolverHealth health(OverlayResolver resolver) {

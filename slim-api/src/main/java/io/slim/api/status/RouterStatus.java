@@ -2,6 +2,7 @@ package io.slim.api.status;
 
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterState;
+import io.slim.api.health.RouterHealth;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param version of the router; {@code unknown} if it was not packaged
  * @param state in its life
  * @param config what it was built with
+ * @param health whether all is well, what is not, and what the resolver says of itself
+ * @param certificate of this host; empty if control connections are not protected
  * @param started when; {@link Instant#EPOCH} if it was not
  * @param containers those of this host that use it
  * @param listeners with a shadow, in total
@@ -24,6 +27,8 @@ public record RouterStatus(
         String version,
         RouterState state,
         RouterConfig config,
+        RouterHealth health,
+        Optional<CertificateStatus> certificate,
         Instant started,
         List<ContainerStatus> containers,
         ListenerCounts listeners,

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ResolverChainTest {
@@ -109,8 +110,10 @@ class ResolverChainTest {
         changes.close();
         assertThat(one().listeners).isEmpty();
         assertThat(two().listeners).isEmpty();
-        two().health = ResolverHealth.stale("away since 12:00");
-        assertThat(chain.health()).isEqualTo(ResolverHealth.stale("two:: away since 12:00"));
+        ResolverSource source = new ResolverSource("http://two", false, Optional.empty(), Optional.of("away"));
+        two().health = ResolverHealth.stale("away since 12:00").from(source);
+        assertThat(chain.health())
+                .isEqualTo(ResolverHealth.stale("two:: away since 12:00").from(source));
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.slim.router.admin;
 
 import io.slim.api.event.Reason;
+import io.slim.api.health.HealthStatus;
+import io.slim.api.resolver.ResolverHealth;
+import io.slim.api.resolver.ResolverSource;
 import io.slim.api.status.DecisionTimes;
 import io.slim.api.status.PeerStatus;
 import io.slim.api.status.RouterStatus;
@@ -27,6 +30,16 @@ final class MetricsText {
         line("slim_build_info", "{version=\"" + status.version() + "\",mode=\"" + mode + "\"}", 1);
         head("slim_start_time_seconds", "gauge", "When the router started, in seconds since 1970.");
         line("slim_start_time_seconds", "", status.started().getEpochSecond());
+        head("slim_healthy", "gauge", "1 if nothing is wrong with the router.");
+        line("slim_healthy", "", status.health().status() == HealthStatus.HEALTHY ? 1 : 0);
+        resolver(status.health().resolver());
+        status.certificate().ifPresent(certificate -> {
+            head("slim_certificate_expiry_time_seconds", "gauge", "When this host's certificate expires.");
+            line(
+                    "slim_certificate_expiry_time_seconds",
+                    "",
+                    certificate.expires().getEpochSecond());
+        });
         head("slim_containers", "gauge", "Containers of this host that use the router.");
         line("slim_containers", "", status.containers().size());
         head("slim_listeners", "gauge", "Endpoints with a shadow, by whether clients may use it.");
@@ -64,6 +77,23 @@ final class MetricsText {
         head("slim_kernel_map_room", "gauge", "For how many entries the kernel's maps have room.");
         new TreeMap<>(secure.maps())
                 .forEach((name, use) -> line("slim_kernel_map_room", "{map=\"" + name + "\"}", use.room()));
+    }
+
+    private void resolver(ResolverHealth resolver) {
+        head("slim_resolver_fresh", "gauge", "1 if the resolver knows all changes of its sources.");
+        line("slim_resolver_fresh", "", resolver.fresh() ? 1 : 0);
+        head("slim_resolver_confirmed_time_seconds", "gauge", "When all that a source says was last known.");
+        for (ResolverSource source : resolver.sources()) {
+            source.confirmed()
+                    .ifPresent(confirmed -> line(
+                            "slim_resolver_confirmed_time_seconds",
+                            "{source=\"" + escaped(source.name()) + "\"}",
+                            confirmed.getEpochSecond()));
+        }
+    }
+
+    private static String escaped(String label) {
+        return label.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
     }
 
     private void peers(RouterStatus status) {

@@ -3,6 +3,9 @@ package io.slim.router.admin;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
+import io.slim.api.health.RouterHealth;
+import io.slim.api.resolver.ResolverSource;
+import io.slim.api.status.CertificateStatus;
 import io.slim.api.status.ContainerStatus;
 import io.slim.api.status.DecisionTimes;
 import io.slim.api.status.ListenerStatus;
@@ -44,6 +47,8 @@ final class StatusJson {
         json.name("listen_ports").value(config.listenPorts().toString());
         json.name("started").value(status.started().toString());
         json.name("uptime_ms").value(Duration.between(status.started(), now).toMillis());
+        health(status.health(), now);
+        status.certificate().ifPresent(certificate -> certificate(certificate, now));
         json.name("containers").array();
         status.containers().forEach(this::container);
         json.endArray().name("listeners").object();
@@ -60,6 +65,35 @@ final class StatusJson {
         json.endObject();
         decisions(status.counters().decisions());
         status.secure().ifPresent(this::secure);
+        json.endObject();
+    }
+
+    private void health(RouterHealth health, Instant now) {
+        json.name("health").value(word(health.status())).name("problems").array();
+        health.problems().forEach(json::value);
+        json.endArray().name("resolver").object();
+        json.name("fresh").value(health.resolver().fresh());
+        json.name("detail").value(health.resolver().detail());
+        json.name("sources").array();
+        for (ResolverSource source : health.resolver().sources()) {
+            json.object().name("name").value(source.name()).name("fresh").value(source.fresh());
+            source.confirmed().ifPresent(confirmed -> {
+                json.name("confirmed").value(confirmed.toString());
+                json.name("age_ms").value(Duration.between(confirmed, now).toMillis());
+            });
+            source.lastError().ifPresent(error -> json.name("last_error").value(error));
+            json.endObject();
+        }
+        json.endArray().endObject();
+    }
+
+    private void certificate(CertificateStatus certificate, Instant now) {
+        json.name("certificate").object();
+        json.name("file").value(certificate.file().toString());
+        json.name("expires").value(certificate.expires().toString());
+        json.name("expires_in_ms")
+                .value(Duration.between(now, certificate.expires()).toMillis());
+        certificate.trouble().ifPresent(trouble -> json.name("trouble").value(trouble));
         json.endObject();
     }
 

@@ -3,22 +3,15 @@ package io.slim.router.admin;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterState;
 import io.slim.api.status.RouterStatus;
-import io.slim.api.status.SecureStatus;
-import io.slim.api.status.SecureStatus.MapUse;
-import io.slim.router.confine.ConfinementStatus;
-import io.slim.router.connect.SecureConnects;
 import io.slim.router.container.Containers;
+import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.Peers;
-import io.slim.router.grant.Grants;
+import io.slim.router.health.HealthWatch;
 import io.slim.router.listen.ListenService;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
-import io.slim.router.secure.SecureMode;
 import jakarta.inject.Inject;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -32,9 +25,9 @@ public final class StatusReader {
     private final Containers containers;
     private final ListenService listeners;
     private final Peers peers;
-    private final SecureMode secure;
-    private final Grants grants;
-    private final SecureConnects connects;
+    private final SecureReader secure;
+    private final HealthWatch health;
+    private final ControlSecurity security;
     private final Counters counters;
     private volatile RouterState state = RouterState.NEW;
     private volatile Instant started = Instant.EPOCH;
@@ -46,9 +39,9 @@ public final class StatusReader {
             Containers containers,
             ListenService listeners,
             Peers peers,
-            SecureMode secure,
-            Grants grants,
-            SecureConnects connects,
+            SecureReader secure,
+            HealthWatch health,
+            ControlSecurity security,
             Counters counters) {
         this.config = config;
         this.loop = loop;
@@ -56,8 +49,8 @@ public final class StatusReader {
         this.listeners = listeners;
         this.peers = peers;
         this.secure = secure;
-        this.grants = grants;
-        this.connects = connects;
+        this.health = health;
+        this.security = security;
         this.counters = counters;
     }
 
@@ -90,13 +83,6 @@ public final class StatusReader {
         return result;
     }
 
-    private SecureStatus secureStatus() {
-        ConfinementStatus kernel = secure.confinement().status();
-        Map<String, MapUse> maps = new HashMap<>();
-        kernel.maps().forEach((name, fill) -> maps.put(name, new MapUse(fill.entries(), fill.room())));
-        return new SecureStatus(grants.size(), connects.ways(), kernel.denials(), maps);
-    }
-
     private void step(StatusWalk walk, CompletableFuture<RouterStatus> result) {
         try {
             if (walk.next()) {
@@ -106,12 +92,14 @@ public final class StatusReader {
                         VERSION,
                         state,
                         config,
+                        health.now(),
+                        security.certificate(),
                         started,
                         walk.containers(),
                         walk.counts(),
                         peers.status(),
                         counters.snapshot(),
-                        secure.isOn() ? Optional.of(secureStatus()) : Optional.empty()));
+                        secure.read()));
             }
         } catch (RuntimeException e) {
             result.completeExceptionally(e);

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.slim.api.ConfigurationException;
 import io.slim.api.RouterConfig;
 import io.slim.api.event.RouterEvent.CertificateTrouble;
+import io.slim.api.status.CertificateStatus;
 import io.slim.router.control.tls.TlsSecurity;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
@@ -13,6 +14,7 @@ import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What protects control connections; the one place where that is decided. */
@@ -43,6 +45,11 @@ public final class ControlSecurity {
         if (tls != null) {
             tls.start();
         }
+    }
+
+    /** This host's certificate; empty if there is no protection, or before the start. Thread-safe. */
+    public Optional<CertificateStatus> certificate() {
+        return tls == null ? Optional.empty() : tls.status();
     }
 
     /** Begins the pipeline of a connection. Those behind wait for {@link #READY}. */

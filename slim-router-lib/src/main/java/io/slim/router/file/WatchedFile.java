@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +41,8 @@ public final class WatchedFile<T> implements AutoCloseable {
     private final ScheduledFuture<?> polling;
     private volatile T content;
     private volatile Optional<String> problem = Optional.empty();
+    private volatile Optional<String> lastProblem = Optional.empty();
+    private volatile Instant confirmed = Instant.now();
     private @Nullable Stamp stamp;
 
     private record Stamp(Object time, long size, @Nullable Object inode) {}
@@ -74,6 +77,16 @@ public final class WatchedFile<T> implements AutoCloseable {
         return problem;
     }
 
+    /** The last thing that was wrong with it, be it over or not; empty if nothing ever was. */
+    public Optional<String> lastProblem() {
+        return lastProblem;
+    }
+
+    /** When the file was last seen to say what {@link #content} says. */
+    public Instant confirmed() {
+        return confirmed;
+    }
+
     /** Asks to be told after {@link #content} was replaced. */
     public Subscription onChange(Runnable listener) {
         listeners.add(listener);
@@ -92,6 +105,9 @@ public final class WatchedFile<T> implements AutoCloseable {
     private void poll() {
         Stamp now = stamp();
         if (Objects.equals(now, stamp)) {
+            if (problem.isEmpty()) {
+                confirmed = Instant.now();
+            }
             return;
         }
         stamp = now;
@@ -99,20 +115,22 @@ public final class WatchedFile<T> implements AutoCloseable {
             content = reader.apply(file);
         } catch (ConfigurationException e) {
             LOG.error("{} is bad, what it said before stays in force:\n{}", file, e.getMessage());
-            problem = Optional.of(text(e.problems().get(0).toString()));
+            bad(e.problems().get(0).toString());
             return;
         } catch (RuntimeException e) {
             LOG.error("{} cannot be used, what it said before stays in force", file, e);
-            problem = Optional.of(text(e.toString()));
+            bad(e.toString());
             return;
         }
         problem = Optional.empty();
+        confirmed = Instant.now();
         LOG.info("{} has changed: {}", file, content);
         listeners.forEach(this::tell);
     }
 
-    private String text(String why) {
-        return file + " is bad, what it said before stays in force: " + why;
+    private void bad(String why) {
+        problem = Optional.of(file + " is bad, what it said before stays in force: " + why);
+        lastProblem = problem;
     }
 
     /** A listener that fails must not end the polling. */

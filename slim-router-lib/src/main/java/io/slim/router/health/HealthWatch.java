@@ -5,6 +5,8 @@ import io.slim.api.event.RouterEvent.HealthChanged;
 import io.slim.api.health.HealthStatus;
 import io.slim.api.health.RouterHealth;
 import io.slim.api.resolver.ResolverHealth;
+import io.slim.api.status.CertificateStatus;
+import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.Peers;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Events;
@@ -25,16 +27,24 @@ public final class HealthWatch {
     private final RouterLoop loop;
     private final Peers peers;
     private final Resolving resolver;
+    private final ControlSecurity security;
     private final Problems problems;
     private final Events events;
     /** Only the event loop touches it. */
     private @Nullable RouterHealth told;
 
     @Inject
-    HealthWatch(RouterLoop loop, Peers peers, Resolving resolver, Problems problems, Events events) {
+    HealthWatch(
+            RouterLoop loop,
+            Peers peers,
+            Resolving resolver,
+            ControlSecurity security,
+            Problems problems,
+            Events events) {
         this.loop = loop;
         this.peers = peers;
         this.resolver = resolver;
+        this.security = security;
         this.problems = problems;
         this.events = events;
     }
@@ -54,12 +64,14 @@ public final class HealthWatch {
         }
     }
 
-    private RouterHealth now() {
+    /** How it is doing. Only for the event loop, while the router runs. */
+    public RouterHealth now() {
         ResolverHealth resolving = resolver.health();
         List<String> all = new ArrayList<>(problems.all());
         if (!resolving.fresh()) {
             all.add("resolver: " + resolving.detail());
         }
+        security.certificate().flatMap(CertificateStatus::trouble).ifPresent(text -> all.add("certificate: " + text));
         return new RouterHealth(
                 all.isEmpty() ? HealthStatus.HEALTHY : HealthStatus.DEGRADED,
                 RouterState.RUNNING,

@@ -13,6 +13,7 @@ import io.slim.api.SlimRouter;
 import io.slim.api.event.Reason;
 import io.slim.api.event.RouterEvent;
 import io.slim.api.resolver.OverlayResolver;
+import io.slim.api.status.RouterStatus;
 import io.slim.router.SlimRouterModule;
 import io.slim.router.lab.Eventually;
 import io.slim.router.lab.FixedResolver;
@@ -103,6 +104,10 @@ final class ControlHost implements AutoCloseable {
     /** Asks until the answer is that one, at most ten seconds: a link that has gone needs time to come back. */
     void awaitAnswer(String host, Reason expected) throws Exception {
         Eventually.get(() -> ask(host), expected::equals);
+    }
+
+    RouterStatus status() {
+        return router.status();
     }
 
     long count(Counter counter) {

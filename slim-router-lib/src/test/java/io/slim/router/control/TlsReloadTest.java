@@ -6,6 +6,8 @@ import io.netty.pkitesting.X509Bundle;
 import io.slim.api.ControlTls;
 import io.slim.api.event.Reason;
 import io.slim.api.event.RouterEvent.CertificateTrouble;
+import io.slim.api.health.HealthStatus;
+import io.slim.api.status.CertificateStatus;
 import io.slim.router.control.tls.TlsSecurity;
 import io.slim.router.lab.Eventually;
 import io.slim.router.lab.FreePort;
@@ -111,6 +113,16 @@ class TlsReloadTest {
                 LogWatch log = new LogWatch(TlsSecurity.class.getName())) {
             TestAuthority.replace(files.certificates(), "half a certifi");
             Eventually.get(() -> there.events(CertificateTrouble.class).size(), n -> n == 1);
+            CertificateStatus broken =
+                    Eventually.get(() -> there.status().certificate().orElseThrow(), status -> status.trouble()
+                            .isPresent());
+            assertThat(broken.file()).isEqualTo(files.certificates());
+            assertThat(broken.expires())
+                    .isEqualTo(first.getCertificate().getNotAfter().toInstant());
+            assertThat(there.status().health().problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith("certificate: changed files of the control channel cannot be used");
             assertThat(serialShown()).isEqualTo(first.getCertificate().getSerialNumber());
             TestAuthority.replace(files.certificates(), "half a certificate");
             assertServes(established);
@@ -118,6 +130,7 @@ class TlsReloadTest {
             X509Bundle renewed = authority.issue(THERE);
             authority.write(directory.resolve("tls"), renewed);
             awaitShown(renewed);
+            Eventually.get(() -> there.status().health().status(), status -> status == HealthStatus.HEALTHY);
             assertThat(log.lines().get(0))
                     .contains("cannot be used, the old ones stay in force: control cert: " + files.certificates()
                             + " (expected: PEM certificates: ");
@@ -176,6 +189,10 @@ class TlsReloadTest {
                     () -> there.events(CertificateTrouble.class).stream()
                             .anyMatch(trouble -> trouble.what().contains("has expired at")),
                     Boolean::booleanValue);
+            assertThat(there.status().health().problems())
+                    .singleElement()
+                    .asString()
+                    .contains("has expired at");
         }
     }
 }

@@ -19,6 +19,8 @@ final class StatusText {
     static String of(JsonNode status) {
         StatusText writer = new StatusText(status);
         writer.head();
+        writer.problems();
+        writer.sources();
         writer.reasons("connects", "connections");
         writer.reasons("listens", "listeners");
         writer.containers();
@@ -34,6 +36,42 @@ final class StatusText {
         text.append(" on ").append(status.path("host").asText());
         text.append(", ").append(status.path("mode").asText().replace('_', '-'));
         text.append(", up ").append(time(status.path("uptime_ms").asLong())).append("\n\n");
+    }
+
+    private void problems() {
+        if (status.path("problems").isEmpty()) {
+            return;
+        }
+        text.append(status.path("health").asText()).append(":\n");
+        status.path("problems")
+                .forEach(problem -> text.append("  ").append(problem.asText()).append('\n'));
+        text.append('\n');
+    }
+
+    /** What the router has its knowledge from: that of addresses, and of itself. */
+    private void sources() {
+        TextTable table = new TextTable().row("source", "state", "last error");
+        for (JsonNode source : status.path("resolver").path("sources")) {
+            String state = source.path("fresh").asBoolean() ? "fresh" : "stale";
+            table.row(
+                    source.path("name").asText(),
+                    source.has("age_ms")
+                            ? state + ", confirmed "
+                                    + time(source.path("age_ms").asLong()) + " ago"
+                            : state + ", never read",
+                    source.path("last_error").asText(""));
+        }
+        JsonNode certificate = status.path("certificate");
+        if (certificate.isObject()) {
+            long left = certificate.path("expires_in_ms").asLong();
+            table.row(
+                    certificate.path("file").asText(),
+                    left > 0 ? "expires in " + time(left) : "has expired",
+                    certificate.path("trouble").asText(""));
+        }
+        if (!table.hasNoMoreThanItsHead()) {
+            text.append(table).append('\n');
+        }
     }
 
     /** The host path first, then what went over the overlay, by reason. */
@@ -145,6 +183,7 @@ final class StatusText {
                         "trials_failed",
                         "control_malformed",
                         "control_limit",
+                        "certificate_trouble",
                         "peers_lost",
                         "listeners_stalled",
                         "plugin_failures")

@@ -9,6 +9,11 @@ class StatusTextTest {
 
     private static final String STATUS = """
             {"version":"1","host":"192.0.2.1","mode":"non_secure","uptime_ms":7500000,
+             "health":"degraded","problems":["resolver: hosts.yaml is gone"],
+             "resolver":{"fresh":false,"detail":"","sources":[
+               {"name":"hosts.yaml","fresh":false,"confirmed":"x","age_ms":90000,"last_error":"gone"},
+               {"name":"etcd","fresh":false}]},
+             "certificate":{"file":"host.pem","expires":"x","expires_in_ms":200000000},
              "connects":{"none":12,"no_listener":3,"no_peer":4,"policy":0,"of_the_future":1},"listens":{"none":2},
              "containers":[
                {"name":"container net:1","addresses":["10.32.0.1"],"shims":2,"connecting":0,"listeners":[
@@ -25,6 +30,14 @@ class StatusTextTest {
     void isAlignedAndNamesReasonsInWords() throws Exception {
         assertThat(StatusText.of(new ObjectMapper().readTree(STATUS))).isEqualTo("""
                 router 1 on 192.0.2.1, non-secure, up 2 h 5 min
+
+                degraded:
+                  resolver: hosts.yaml is gone
+
+                source      state                      last error
+                hosts.yaml  stale, confirmed 90 s ago  gone
+                etcd        stale, never read
+                host.pem    expires in 2 d 7 h
 
                 connections                              count  look at
                 host path                                12

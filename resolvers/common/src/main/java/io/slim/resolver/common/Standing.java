@@ -1,11 +1,13 @@
 package io.slim.resolver.common;
 
 import io.slim.api.resolver.ResolverHealth;
+import io.slim.api.resolver.ResolverSource;
 import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +28,7 @@ final class Standing {
     private Instant heardAt = Instant.EPOCH;
     private String revision = "";
     private @Nullable Trouble trouble;
+    private Optional<String> lastError = Optional.empty();
     private boolean expired;
     private boolean warnedEver;
     private long warnedNanos;
@@ -71,6 +74,7 @@ final class Standing {
 
     synchronized void failed(Throwable why) {
         String what = text(why);
+        lastError = Optional.of(what);
         if (trouble != null) {
             trouble = new Trouble(trouble.since(), what);
             log.debug("{}: {}", name, what, why);
@@ -104,6 +108,12 @@ final class Standing {
     }
 
     synchronized ResolverHealth health(OverlayTable table) {
+        ResolverHealth health = freshness(table);
+        Optional<Instant> confirmed = heardEver ? Optional.of(heardAt) : Optional.empty();
+        return health.from(new ResolverSource(name, health.fresh(), confirmed, lastError));
+    }
+
+    private ResolverHealth freshness(OverlayTable table) {
         if (trouble != null) {
             return ResolverHealth.stale("since " + trouble.since() + ": " + trouble.what() + "; " + holds());
         }

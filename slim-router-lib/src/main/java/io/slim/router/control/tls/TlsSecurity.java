@@ -3,10 +3,12 @@ package io.slim.router.control.tls;
 import io.netty.channel.Channel;
 import io.slim.api.ConfigurationException;
 import io.slim.api.ControlTls;
+import io.slim.api.status.CertificateStatus;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -34,6 +36,7 @@ public final class TlsSecurity {
     private @Nullable ScheduledExecutorService thread;
     private @Nullable Stamps stamps;
     private String complaint = "";
+    private volatile @Nullable CertificateStatus status;
 
     /**
      * Reads nothing yet.
@@ -59,7 +62,7 @@ public final class TlsSecurity {
         stamps = Stamps.of(files);
         TlsContexts first = read();
         contexts = first;
-        expiry.check(first.own(), Instant.now());
+        look(first);
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread made = new Thread(work, "slim-tls");
             made.setDaemon(true);
@@ -86,8 +89,20 @@ public final class TlsSecurity {
         }
         TlsContexts present = contexts;
         if (present != null) {
-            expiry.check(present.own(), Instant.now());
+            look(present);
         }
+    }
+
+    private void look(TlsContexts present) {
+        expiry.check(present.own(), Instant.now());
+        Optional<String> trouble = complaint.isEmpty() ? expiry.trouble() : Optional.of(complaint);
+        status = new CertificateStatus(
+                files.certificates(), present.own().getNotAfter().toInstant(), trouble);
+    }
+
+    /** The certificate in use; empty before the start. */
+    public Optional<CertificateStatus> status() {
+        return Optional.ofNullable(status);
     }
 
     /** Files that could not be used are read again each time: they may have been seen half written. */
@@ -107,9 +122,10 @@ public final class TlsSecurity {
     }
 
     private void complain(String what) {
-        if (!what.equals(complaint)) {
-            complaint = what;
-            tell("changed files of the control channel cannot be used, the old ones stay in force: " + what);
+        String text = "changed files of the control channel cannot be used, the old ones stay in force: " + what;
+        if (!text.equals(complaint)) {
+            complaint = text;
+            tell(text);
         }
     }
 
