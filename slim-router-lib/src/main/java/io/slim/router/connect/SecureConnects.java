@@ -225,7 +225,7 @@ public final class SecureConnects implements Connects {
             return;
         }
         Way known = ways.get(container, request.destination());
-        if (known != null && known.pair().equals(pair(route)) && ways.tell(known)) {
+        if (known != null && known.pair().equals(pair(route)) && ways.leads(known)) {
             lead(asked, known);
         } else {
             await(asked, route, finding.sendRate());
@@ -323,6 +323,7 @@ public final class SecureConnects implements Connects {
         if (reason == Reason.NO_PROOF) {
             proofs.doubt(pair);
         }
+        ways.drop(way -> way.container() == pair.container() && way.destination().equals(pair.destination()), false);
         ConfinedContainer confined = pair.container().confined();
         if (confined != null) {
             negative.remember(pair.container(), pair.destination(), pair.host(), reason)

@@ -154,6 +154,14 @@ final class Ways {
         return true;
     }
 
+    /**
+     * Whether the kernel leads connections that way, and goes on to. If the peer is being started anew nothing is known of it but that its kernel
+     * goes on; what holds now holds for its time.
+     */
+    boolean leads(Way way) {
+        return isReachable(way.host()) ? tell(way) : way.validUntilNanos() - System.nanoTime() > 0;
+    }
+
     private static void lookLater(Way way, long now) {
         long pause = (way.validUntilNanos() - now) / LOOKS;
         way.lookAt(now + Math.max(SHORTEST_LOOK_NANOS, Math.min(LONGEST_LOOK_NANOS, pause)));
