@@ -323,7 +323,10 @@ public final class SecureConnects implements Connects {
         if (reason == Reason.NO_PROOF) {
             proofs.doubt(pair);
         }
-        ways.drop(way -> way.container() == pair.container() && way.destination().equals(pair.destination()), false);
+        Way outdated = ways.get(pair.container(), pair.destination());
+        if (outdated != null) {
+            ways.drop(way -> way == outdated, false);
+        }
         ConfinedContainer confined = pair.container().confined();
         if (confined != null) {
             negative.remember(pair.container(), pair.destination(), pair.host(), reason)
