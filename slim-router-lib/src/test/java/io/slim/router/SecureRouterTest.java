@@ -128,7 +128,8 @@ class SecureRouterTest {
     private List<KnownDestination> ways() throws Exception {
         // Not those of trials.
         return here.destinations().stream()
-                .filter(known -> !known.useOverlay() && known.overlay().address().getAddress()[0] == 10)
+                .filter(known ->
+                        !known.useOverlay() && known.overlay().address().getAddress()[0] == 10)
                 .toList();
     }
 
