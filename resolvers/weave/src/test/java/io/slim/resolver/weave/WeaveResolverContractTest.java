@@ -24,8 +24,13 @@ class WeaveResolverContractTest extends OverlayResolverContract {
     }
 
     @Override
-    protected OverlayResolver create() {
-        return ResolverProvider.open("weave:poll-ms=50,url=" + server.url());
+    protected OverlayResolver create() throws Exception {
+        OverlayResolver resolver = ResolverProvider.open("weave:poll-ms=50,url=" + server.url());
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (!resolver.health().fresh() && System.nanoTime() < end) {
+            Thread.sleep(5); // On a busy machine it takes longer than the resolver waits for its source.
+        }
+        return resolver;
     }
 
     @Override

@@ -36,9 +36,13 @@ class LinesResolverContractTest extends OverlayResolverContract {
     }
 
     @Override
-    protected OverlayResolver create() {
-        return ResolverProvider.open(
+    protected OverlayResolver create() throws Exception {
+        OverlayResolver resolver = ResolverProvider.open(
                 "lines:url=http://127.0.0.1:" + server.getAddress().getPort() + "/");
+        while (!resolver.health().fresh()) {
+            Thread.sleep(5); // On a busy machine it takes longer than the resolver waits for its source.
+        }
+        return resolver;
     }
 
     @Override
