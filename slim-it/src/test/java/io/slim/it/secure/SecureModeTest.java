@@ -210,7 +210,8 @@ class SecureModeTest {
         routers[1].stop();
         routers[1] = start(bed.host(2), "non-secure");
         try (Visits visits = Visits.start(client(), served(), PORT)) {
-            visits.assertAll(Visits.now(), "overlay");
+            // What the kernel was told holds until the peer's last sign of life has run out.
+            visits.assertAll(visits.await("overlay", 0), "overlay");
             visits.assertUnharmed();
         } finally {
             routers[1].stop();
