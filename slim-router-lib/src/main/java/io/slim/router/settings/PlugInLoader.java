@@ -4,8 +4,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 
 /**
- * Loads a plug-in with the libraries it was built with, whatever versions of them the program has. Only what both must share
- * is the program's: its API, and the log's.
+ * Loads a plug-in with the libraries it was built with, whatever versions of them the program has, and whatever it has that
+ * they would use if it were there. Only what both must share is the program's: its API, and the log's.
  */
 final class PlugInLoader extends URLClassLoader {
 
@@ -13,29 +13,26 @@ final class PlugInLoader extends URLClassLoader {
         registerAsParallelCapable();
     }
 
+    private final ClassLoader program;
+
     PlugInLoader(String name, URL[] jars, ClassLoader program) {
-        super(name, jars, program);
+        super(name, jars, ClassLoader.getPlatformClassLoader());
+        this.program = program;
     }
 
-    private static boolean isShared(String name) {
-        return name.startsWith("java.") || name.startsWith("io.slim.") || name.startsWith("org.slf4j.");
+    private static boolean mayBeShared(String name) {
+        return name.startsWith("io.slim.") || name.startsWith("org.slf4j.");
     }
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (isShared(name)) {
-            return super.loadClass(name, resolve);
-        }
-        synchronized (getClassLoadingLock(name)) {
-            Class<?> found = findLoadedClass(name);
-            if (found == null) {
-                try {
-                    found = findClass(name);
-                } catch (ClassNotFoundException e) {
-                    return super.loadClass(name, resolve);
-                }
+        if (mayBeShared(name)) {
+            try {
+                return program.loadClass(name);
+            } catch (ClassNotFoundException e) {
+                // The plug-in's own.
             }
-            return found;
         }
+        return super.loadClass(name, resolve);
     }
 }
