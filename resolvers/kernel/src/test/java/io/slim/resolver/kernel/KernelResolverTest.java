@@ -140,7 +140,8 @@ class KernelResolverTest {
     void dockerWithTheTunnelAsPortOfABridge() throws Exception {
         tunnelEnds();
         wires.ip(
-                "link add br0 type bridge",
+                // Else it takes a port's, and its neighbours are gone when that changes.
+                "link add br0 address 02:00:00:00:00:01 type bridge",
                 "link set br0 up",
                 "link set vx0 master br0",
                 "addr add 10.0.1.1/24 dev br0",
