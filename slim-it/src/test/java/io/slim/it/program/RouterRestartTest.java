@@ -14,7 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,15 +29,19 @@ class RouterRestartTest {
     private static final int PORT = 8700;
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final int LOAD_SECONDS = 5;
+    private static final int STRANGER_COUNT = 30;
+    private static final long STRANGERS_GONE_MILLIS = 2000;
+    private static final Path STRANGERS =
+            Path.of("src/test/python/strangers.py").toAbsolutePath();
 
-    private TestBed bed;
-    private Container client;
-    private Container server;
-    private Router clientRouter;
-    private Router serverRouter;
+    private static TestBed bed;
+    private static Container client;
+    private static Container server;
+    private static Router clientRouter;
+    private static Router serverRouter;
 
-    @BeforeEach
-    void setUp() {
+    @BeforeAll
+    static void setUp() {
         bed = TestBed.builder().hosts(2).containersPerHost(1).build();
         client = bed.container(1);
         server = bed.container(2);
@@ -45,9 +50,16 @@ class RouterRestartTest {
         HostPath.awaitReady(bed, client, server);
     }
 
-    @AfterEach
-    void tearDown() {
+    @AfterAll
+    static void tearDown() {
         bed.close();
+    }
+
+    /** A test that has failed may have left less. */
+    @BeforeEach
+    void bothRoutersRun() {
+        clientRouter = clientRouter.isAlive() ? clientRouter : start(client);
+        serverRouter = serverRouter.isAlive() ? serverRouter : start(server);
     }
 
     private static Router start(Container container) {
@@ -57,7 +69,7 @@ class RouterRestartTest {
     @ParameterizedTest(name = "killed: {0}")
     @ValueSource(booleans = {true, false})
     void listenersGoOnWithTheNextRouter(boolean killed) throws IOException {
-        Nginx nginx = Nginx.configure(bed, "restart", "", Nginx.ok("" + PORT));
+        Nginx nginx = Nginx.configure(bed, killed ? "killed" : "stopped", "", Nginx.ok("" + PORT));
         String url = "http://" + server.address() + ":" + PORT + "/";
         try (Service service = Service.start(server, PORT, nginx.command())) {
             Running load = Shim.in(client).start(Wrk.command(url, "close", LOAD_SECONDS));
@@ -118,6 +130,21 @@ class RouterRestartTest {
         }
     }
 
+    /** Those whom nobody has announced are not served while no router runs either, and hold up nobody. */
+    @Test
+    void strangersHoldUpNobodyWhileNoRouterRuns() {
+        try (Service service = Service.start(server, PORT, "python3", "-m", "http.server", "" + PORT)) {
+            String shadow = shadowPort(serverRouter);
+            serverRouter.kill();
+            String ended = bed.host(1)
+                    .exec("python3", STRANGERS.toString(), server.host().address(), shadow, "" + STRANGER_COUNT)
+                    .orThrow()
+                    .stdout();
+            assertThat(Long.parseLong(ended.strip())).isLessThan(STRANGERS_GONE_MILLIS);
+            service.stop(Service.BY_SIGTERM);
+        }
+    }
+
     private static void end(Router router, boolean killed) {
         if (killed) {
             router.kill();
@@ -126,7 +153,7 @@ class RouterRestartTest {
         }
     }
 
-    private void awaitHostPath(String url) {
+    private static void awaitHostPath(String url) {
         Eventually.await("the host path is taken", SOON, () -> {
             OverlayWatch overlay = OverlayWatch.start(bed);
             Wrk.run(Shim.in(client), url, "close");
@@ -134,7 +161,7 @@ class RouterRestartTest {
         });
     }
 
-    private void awaitWithdrawn() {
+    private static void awaitWithdrawn() {
         Eventually.await(
                 "withdrawn", Duration.ofSeconds(1), () -> lastWord(serverRouter).contains(" withdrawn"));
     }
