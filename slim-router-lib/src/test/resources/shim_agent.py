@@ -103,14 +103,17 @@ def hello(low="1", high="1"):
     if kind != 2:
         return error(kind, body)
     version, mode, _, size, instance = struct.unpack("<HBBIQ", body)
+    if mode == 2:
+        assert not fds
+        return {"version": version, "mode": mode, "size": size, "instance": instance}
     table = mmap.mmap(fds[0], size, prot=mmap.PROT_READ)
     writable = os.access("/proc/self/fd/%d" % fds[0], os.W_OK) and bool(os.fstat(fds[0]).st_nlink)
     os.close(fds[0])
     return {"version": version, "mode": mode, "size": size, "instance": instance, "linked": writable}
 
 
-def connect(destination, family="4", source="none"):
-    kind, body, fds = ask(3, struct.pack("<BBH", int(family), 0, 0) + endpoint(destination) + endpoint(source))
+def connect(destination, family="4", source="none", flags="0"):
+    kind, body, fds = ask(3, struct.pack("<BBH", int(family), int(flags), 0) + endpoint(destination) + endpoint(source))
     if kind != 4:
         return error(kind, body)
     verdict, flags, reason, remember = struct.unpack_from("<BBHI", body)
@@ -119,6 +122,35 @@ def connect(destination, family="4", source="none"):
     if fds:
         result["socket"] = keep(socket.socket(fileno=fds[0]))
     return result
+
+
+def queue(family="4", most="4"):
+    """Turns the connection into a queue of host sockets."""
+    kind, body, fds = ask(10, struct.pack("<BBH", int(family), 0, int(most)))
+    if kind != 11:
+        return error(kind, body)
+    assert not body and not fds
+    return {"queue": "open"}
+
+
+def take(count="1"):
+    """Takes sockets from the queue, and credits them; skips the bytes that carry none."""
+    taken = []
+    while len(taken) < int(count):
+        data, fds, flags, _ = socket.recv_fds(router, 1, 8)
+        if not data:
+            raise EOFError
+        assert (data, len(fds)) in ((b"\0", 1), (b"\1", 0)), (data, fds)
+        taken += [keep(socket.socket(fileno=fd)) for fd in fds]
+    router.sendall(bytes([len(taken)]))
+    return {"sockets": ",".join(taken)}
+
+
+def queued():
+    """How many bytes wait in the queue."""
+    import fcntl
+    import termios
+    return {"bytes": struct.unpack("i", fcntl.ioctl(router, termios.FIONREAD, bytes(4)))[0]}
 
 
 def listen(endpoint_, family="4", flags="0", cookie="1", backlog="16"):
@@ -135,9 +167,17 @@ def listen(endpoint_, family="4", flags="0", cookie="1", backlog="16"):
         magic, version, _, number, original, own = struct.unpack_from("<IHHQQQ", packet)
         assert magic == 0x4C4D4C53 and version == 1 and len(packet) == 64, packet
         assert own == struct.unpack("<Q", shadow.getsockopt(socket.SOL_SOCKET, 57, 8))[0]
+        result.update(confined=packet[53], leaseport=struct.unpack_from("<H", packet, 54)[0])
         result.update(leaseid=number, leasecookie=original, leaseendpoint=text(packet[32:52]), leasefamily=packet[52])
         result.update(socket=keep(shadow), lease=keep(lease))
     return result
+
+
+def original(port):
+    """The application's own socket, which listens; tells its cookie."""
+    s = socket.create_server(("0.0.0.0", int(port)))
+    keep(s)
+    return {"cookie": struct.unpack("<Q", s.getsockopt(socket.SOL_SOCKET, 57, 8))[0]}
 
 
 def start_listening(socket_, backlog="16"):
@@ -172,6 +212,14 @@ def accept(socket_):
     connection, peer = s.accept()
     name, local = look_up(peer[0], peer[1], connection.getsockname()[1])
     return {"socket": keep(connection), "peer": "%s:%d" % peer[:2], "name": name, "local": local}
+
+
+def accept_confined(socket_):
+    """The kernel has the names."""
+    s = sockets[socket_]
+    s.settimeout(5)
+    connection, peer = s.accept()
+    return {"socket": keep(connection), "peer": "%s:%d" % peer[:2], "local": "%s:%d" % connection.getsockname()[:2]}
 
 
 def look_up(host, port, shadow_port):

@@ -14,6 +14,7 @@
     } while (0)
 
 void test_endpoints(void);
+void test_options(void);
 void test_peer_table(void);
 void test_wire(const char *vectors);
 

@@ -63,12 +63,33 @@ static void check_connect_ok(const struct vector *vector, const struct wire_head
     struct endpoint target, self;
     CHECK(wire_get_connect_ok(vector->bytes, header, &ok));
     if (!ok.host) {
-        CHECK(ok.reason == 4 && ok.remember_ms == 1000);
+        CHECK(ok.reason == 4 && ok.remember_ms == 1000 && !ok.confined);
         return;
     }
+    CHECK(!ok.confined);
     v4(&target, 192, 168, 77, 2, 61005);
     v4(&self, 10, 32, 0, 1, 40123);
     CHECK(same(&ok.target, &target) && same(&ok.self, &self));
+}
+
+/* Secure mode: an answer without addresses, with a socket or without. */
+static void check_connect_ok_confined(const struct vector *vector, const struct wire_header *header) {
+    struct wire_connect_ok ok;
+    CHECK(wire_get_connect_ok(vector->bytes, header, &ok));
+    CHECK(ok.host && ok.confined && ok.remember_ms == 0);
+    CHECK(header->fds == (strcmp(vector->name, "CONNECT_OK_SOCKET") == 0 ? 1 : 0));
+}
+
+static void check_connect_socketless(const struct vector *vector) {
+    uint8_t frame[WIRE_MAX_FRAME];
+    struct wire_connect connect = {.family = 4, .socketless = true};
+    v4(&connect.destination, 10, 32, 0, 2, 6379);
+    CHECK(wire_put_connect(frame, 2, &connect) == vector->size && memcmp(frame, vector->bytes, vector->size) == 0);
+}
+
+static void check_queue(const struct vector *vector) {
+    uint8_t frame[WIRE_MAX_FRAME];
+    CHECK(wire_put_queue(frame, 6, 6, 8) == vector->size && memcmp(frame, vector->bytes, vector->size) == 0);
 }
 
 static void check_listen(const struct vector *vector) {
@@ -91,6 +112,7 @@ static void check_listen_ok(const struct vector *vector, const struct wire_heade
     CHECK(wire_get_listen_ok(vector->bytes, header, &ok));
     v4(&shadow, 192, 168, 77, 1, 61000);
     CHECK(ok.shadow && ok.id == 99 && ok.kept == (header->fds == 1) && same(&ok.address, &shadow));
+    CHECK(ok.confined == (strcmp(vector->name, "LISTEN_OK_CONFINED") == 0));
 }
 
 static void check_hello(const struct vector *vector) {
@@ -104,11 +126,18 @@ static void check_hello_ok(const struct vector *vector, const struct wire_header
     CHECK(ok.version == 1 && ok.mode == 1 && ok.table_size == 1048640 && ok.instance == 0x1122334455667788);
 }
 
+static void check_hello_ok_secure(const struct vector *vector, const struct wire_header *header) {
+    struct wire_hello_ok ok;
+    CHECK(wire_get_hello_ok(vector->bytes, header, &ok));
+    CHECK(header->fds == 0 && ok.mode == MODE_SECURE && ok.table_size == 0 && ok.instance == 0);
+}
+
 static void check_lease(const struct vector *vector) {
     struct lease_state state;
     CHECK(lease_get_state(vector->bytes, vector->size, &state));
     CHECK(state.id == 99 && state.cookie == 0x0102030405060708 && state.shadow_cookie == 0x1112131415161718);
     CHECK(state.family == 6 && state.listener.port == 80 && endpoint_is_wildcard(&state.listener));
+    CHECK(state.confined == (strcmp(vector->name, "LEASE_STATE_CONFINED") == 0) && state.shadow_port == 61000);
     CHECK(!lease_get_state(vector->bytes, vector->size - 1, &state));
 }
 
@@ -137,8 +166,10 @@ static void check_damage(const struct vector *vector) {
     CHECK(!wire_get_header(damaged.bytes, &header));
     damaged = *vector;
     damaged.bytes[0]--;
-    CHECK(wire_get_header(damaged.bytes, &header));
+    /* A frame that is a header alone has nothing else that could be cut. */
+    CHECK(wire_get_header(damaged.bytes, &header) == (vector->size > WIRE_HEADER));
     CHECK(!wire_get_connect_ok(damaged.bytes, &header, &connect) && !wire_get_listen_ok(damaged.bytes, &header, &listen));
+    CHECK(!wire_get_queue_ok(&header));
     damaged = *vector;
     damaged.bytes[6] = 3;
     CHECK(wire_get_header(damaged.bytes, &header));
@@ -157,9 +188,19 @@ static bool check_frame(const struct vector *vector) {
         check_connect(vector);
     else if (!strcmp(vector->name, "CONNECT_OK"))
         check_connect_ok(vector, &header);
+    else if (!strcmp(vector->name, "HELLO_OK_SECURE"))
+        check_hello_ok_secure(vector, &header);
+    else if (!strcmp(vector->name, "CONNECT_WITHOUT_SOCKET"))
+        check_connect_socketless(vector);
+    else if (!strncmp(vector->name, "CONNECT_OK_", 11))
+        check_connect_ok_confined(vector, &header);
+    else if (!strcmp(vector->name, "QUEUE"))
+        check_queue(vector);
+    else if (!strcmp(vector->name, "QUEUE_OK"))
+        CHECK(wire_get_queue_ok(&header));
     else if (!strcmp(vector->name, "LISTEN"))
         check_listen(vector);
-    else if (!strcmp(vector->name, "LISTEN_OK"))
+    else if (!strncmp(vector->name, "LISTEN_OK", 9))
         check_listen_ok(vector, &header);
     else if (!strcmp(vector->name, "ERROR"))
         check_error(vector, &header);
@@ -174,7 +215,7 @@ void test_wire(const char *vectors) {
     int seen = 0;
     CHECK(file);
     for (; next_vector(file, &vector); seen++) {
-        if (!strcmp(vector.name, "LEASE_STATE"))
+        if (!strncmp(vector.name, "LEASE_STATE", 11))
             check_lease(&vector);
         else if (!strcmp(vector.name, "LEASE_ARM"))
             check_lease_message(&vector, LEASE_ARM);
@@ -184,5 +225,5 @@ void test_wire(const char *vectors) {
             CHECK(check_frame(&vector));
     }
     fclose(file);
-    CHECK(seen == 15);
+    CHECK(seen == 23);
 }

@@ -30,6 +30,18 @@ static bool take(uint32_t from, uint32_t *index) {
 
 static void drop_registration(struct registration *registration) { __atomic_store_n(&registration->use, FREE, __ATOMIC_RELEASE); }
 
+static void begin(uint32_t index, uint64_t cookie, int domain) {
+    struct fresh *fresh = &pool[index];
+    __atomic_store_n(&fresh->owner, cookie, __ATOMIC_RELEASE);
+    fresh->domain = (uint16_t)domain;
+    fresh->option_count = 0;
+    for (unsigned i = 0; i < FRESH_REGISTRATIONS; i++) drop_registration(&fresh->registrations[i]);
+    fresh->overlay_only = false;
+    fresh->listening = false;
+    fresh->native_waiters = 0;
+    fresh->fork_generation = __atomic_load_n(&fork_generation, __ATOMIC_RELAXED);
+}
+
 void fresh_socket(int fd, int domain, int type, int protocol) {
     struct slot slot = {.kind = SLOT_FRESH};
     if ((domain != AF_INET && domain != AF_INET6) || (type & SOCK_TYPE_MASK) != SOCK_STREAM) return;
@@ -39,16 +51,8 @@ void fresh_socket(int fd, int domain, int type, int protocol) {
         log_number("overlay for a new socket, too many that are not connected yet", POOL);
         return;
     }
-    struct fresh *fresh = &pool[slot.index];
     slot.cookie = sys_cookie(fd);
-    __atomic_store_n(&fresh->owner, slot.cookie, __ATOMIC_RELEASE);
-    fresh->domain = (uint16_t)domain;
-    fresh->option_count = 0;
-    for (unsigned i = 0; i < FRESH_REGISTRATIONS; i++) drop_registration(&fresh->registrations[i]);
-    fresh->overlay_only = false;
-    fresh->listening = false;
-    fresh->native_waiters = 0;
-    fresh->fork_generation = __atomic_load_n(&fork_generation, __ATOMIC_RELAXED);
+    begin(slot.index, slot.cookie, domain);
     if (slot.cookie == 0 || !slot_set(fd, &slot)) fresh_free(slot.index);
 }
 
@@ -98,21 +102,57 @@ bool fresh_ties_to_overlay(int level, int name) {
                                  name == IPV6_IPSEC_POLICY);
 }
 
-void fresh_option(struct fresh *fresh, int level, int name, const void *value, socklen_t length) {
-    if (fresh_ties_to_overlay(level, name) || length > FRESH_OPTION_SIZE) fresh->overlay_only = true;
-    if (fresh->overlay_only) return;
+static unsigned place_of(const struct fresh *fresh, int level, int name) {
     unsigned at = 0;
     while (at < fresh->option_count && (fresh->options[at].level != level || fresh->options[at].name != name)) at++;
-    if (at == FRESH_OPTIONS) {
-        fresh->overlay_only = true;
-        return;
-    }
-    struct option *option = &fresh->options[at];
-    option->level = level;
-    option->name = name;
-    option->length = length;
-    bytes_copy(option->value, value, length);
+    return at;
+}
+
+const struct option *fresh_find(const struct fresh *fresh, int level, int name) {
+    unsigned at = place_of(fresh, level, name);
+    return at < fresh->option_count ? &fresh->options[at] : NULL;
+}
+
+void fresh_forget(struct fresh *fresh, int level, int name) {
+    unsigned at = place_of(fresh, level, name);
+    if (at < fresh->option_count) fresh->options[at] = fresh->options[--fresh->option_count];
+}
+
+static bool record(struct fresh *fresh, const struct option *option) {
+    unsigned at = place_of(fresh, option->level, option->name);
+    if (at == FRESH_OPTIONS) return false;
+    fresh->options[at] = *option;
     if (at == fresh->option_count) fresh->option_count++;
+    return true;
+}
+
+void fresh_option(struct fresh *fresh, int level, int name, const void *value, socklen_t length) {
+    struct option option = {.level = level, .name = name, .length = length};
+    if (fresh_ties_to_overlay(level, name) || length > FRESH_OPTION_SIZE) fresh->overlay_only = true;
+    if (fresh->overlay_only) return;
+    bytes_copy(option.value, value, length);
+    if (!record(fresh, &option)) fresh->overlay_only = true;
+}
+
+uint32_t fresh_inherit(uint64_t cookie, int fd, const struct option *hints, unsigned count) {
+    uint32_t index;
+    int domain = AF_UNSPEC;
+    socklen_t length = sizeof domain;
+    sys_getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
+    if (!take(FREE, &index)) return NO_INDEX;
+    begin(index, cookie, domain);
+    for (unsigned i = 0; i < count; i++) record(&pool[index], &hints[i]);
+    fresh_park(index);
+    return index;
+}
+
+void fresh_claim(int fd, struct slot *slot, const struct option *option) {
+    struct fresh *fresh = fresh_of(slot);
+    if (fresh) {
+        record(fresh, option);
+    } else {
+        __atomic_store_n(&slot->index, fresh_inherit(slot_cookie(slot), fd, option, 1), __ATOMIC_RELAXED);
+    }
 }
 
 /* The router has bound host sockets before they get here; what steers a bind comes too late, and is repeated only to be read back. */
@@ -122,11 +162,13 @@ static bool steers_bind(const struct option *option) {
     return option->level == SOL_IPV6 && (option->name == IPV6_V6ONLY || option->name == IPV6_FREEBIND);
 }
 
+bool fresh_apply(const struct option *option, int fd) {
+    return sys_setsockopt(fd, option->level, option->name, option->value, option->length) == 0 || steers_bind(option);
+}
+
 bool fresh_apply_options(const struct fresh *fresh, int fd) {
     for (unsigned i = 0; i < fresh->option_count; i++) {
-        const struct option *option = &fresh->options[i];
-        int result = sys_setsockopt(fd, option->level, option->name, option->value, option->length);
-        if (result != 0 && !steers_bind(option)) return false;
+        if (!fresh_apply(&fresh->options[i], fd)) return false;
     }
     return true;
 }

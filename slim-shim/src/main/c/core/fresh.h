@@ -14,6 +14,7 @@
 #define FRESH_OPTIONS 16
 #define FRESH_OPTION_SIZE 16
 #define FRESH_REGISTRATIONS 4
+#define FRESH_HINTS 4
 
 struct option {
     int level;
@@ -60,9 +61,22 @@ void fresh_park(uint32_t index);
 /* In use again, for the socket with this cookie. */
 void fresh_unpark(uint32_t index, uint64_t cookie);
 
+/*
+ * A host socket under the slot's number is to read as if it had an option; with a record of its own if it has none. Only as long as there
+ * is room.
+ */
+void fresh_claim(int fd, struct slot *slot, const struct option *option);
+/* The same for what a listener has accepted, before the slot is set. */
+uint32_t fresh_inherit(uint64_t cookie, int fd, const struct option *hints, unsigned count);
+
 /* The option ties a socket to its namespace: no host socket can have it. */
 bool fresh_ties_to_overlay(int level, int name);
 void fresh_option(struct fresh *fresh, int level, int name, const void *value, socklen_t length);
+/* NULL: not recorded. */
+const struct option *fresh_find(const struct fresh *fresh, int level, int name);
+void fresh_forget(struct fresh *fresh, int level, int name);
+/* Sets a recorded option on another socket; true also if it only steers a bind that has been made already. */
+bool fresh_apply(const struct option *option, int fd);
 void fresh_epoll(struct fresh *fresh, int epfd, int operation, const struct epoll_event *event);
 
 /* The first registration in use from place *at on, which becomes its place; NULL: no more. */

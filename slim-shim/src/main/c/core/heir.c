@@ -8,13 +8,14 @@
 #include "program.h"
 #include "tables.h"
 
-#define NAMES_MAGIC 0x4d4e4c53u
+#define NAMES_MAGIC 0x4e4e4c53u
 #define NAMES_MAX 1024
 #define SCAN_END 1024
 
 struct name_entry {
     uint64_t cookie;
     struct endpoint local, peer;
+    uint32_t confined;
 };
 
 struct name_file {
@@ -49,7 +50,7 @@ static int write_names(void) {
         if (!is_host_socket(slot) || !inherited((int)fd) || !slot_holds((int)fd, slot)) continue;
         if (file < 0) file = (int)SYS2(__NR_memfd_create, "slim-names", 0);
         if (file < 0) return file;
-        struct name_entry entry = {slot->cookie, slot->local, slot->peer};
+        struct name_entry entry = {slot->cookie, slot->local, slot->peer, slot->confined};
         SYS4(__NR_pwrite64, file, &entry, sizeof entry, sizeof header + header.count * sizeof entry);
         header.count++;
     }
@@ -112,7 +113,12 @@ static void take_up_name(int fd, const struct name_entry *entries, uint32_t coun
     uint64_t cookie = sys_cookie(fd);
     for (uint32_t i = 0; cookie != 0 && i < count; i++) {
         if (entries[i].cookie != cookie) continue;
-        struct slot slot = {.kind = SLOT_CHILD, .index = NO_INDEX, .cookie = cookie, .local = entries[i].local, .peer = entries[i].peer};
+        struct slot slot = {.kind = SLOT_CHILD,
+                            .index = NO_INDEX,
+                            .cookie = cookie,
+                            .local = entries[i].local,
+                            .peer = entries[i].peer,
+                            .confined = entries[i].confined};
         slot_set(fd, &slot);
         return;
     }

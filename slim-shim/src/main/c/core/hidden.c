@@ -2,6 +2,7 @@
 
 #include "../sys/syscall.h"
 #include "listener.h"
+#include "queue.h"
 #include "router.h"
 #include "slot.h"
 #include "tables.h"
@@ -79,7 +80,7 @@ void hidden_close(int fd) {
 bool hidden_give_way(int fd) {
     struct slot *slot = slot_get(fd);
     if (!slot || !hidden_is(fd)) return true;
-    if (router_busy(fd)) return false;
+    if (router_busy(fd) || queue_busy(fd)) return false;
     bool close_on_exec = sys_fcntl(fd, F_GETFD, 0) & FD_CLOEXEC;
     int moved = (int)sys_fcntl(fd, close_on_exec ? F_DUPFD_CLOEXEC : F_DUPFD, hidden_base());
     if (moved < 0) return false;
@@ -89,6 +90,7 @@ bool hidden_give_way(int fd) {
     }
     listener_moved(fd, moved);
     router_moved(fd, moved);
+    queue_moved(fd, moved);
     tables_moved(fd, moved);
     slot_clear(fd);
     sys_close(fd);

@@ -3,8 +3,10 @@
 #include "../sys/syscall.h"
 #include "bytes.h"
 #include "config.h"
+#include "confined.h"
 #include "hidden.h"
 #include "log.h"
+#include "options.h"
 #include "router.h"
 
 static struct listener listeners[LISTENERS];
@@ -38,9 +40,11 @@ struct listener *listener_at(int fd) {
 }
 
 /* The router has set SO_REUSEADDR to bind; what is accepted must show what the application has set. */
-static bool start_shadow(int fd, int shadow, const struct fresh *fresh, int backlog) {
+static bool start_shadow(int fd, int shadow, struct fresh *fresh, int backlog, bool confined) {
     long flags = sys_fcntl(shadow, F_GETFL, 0);
-    if (flags < 0 || sys_fcntl(shadow, F_SETFL, flags | O_NONBLOCK) != 0 || !fresh_apply_options(fresh, shadow)) return false;
+    if (flags < 0 || sys_fcntl(shadow, F_SETFL, flags | O_NONBLOCK) != 0) return false;
+    if (confined ? confined_is_tied(fresh) || !confined_apply_options(fresh, fd, shadow) : !fresh_apply_options(fresh, shadow))
+        return false;
     if (sys_listen(shadow, backlog) != 0) return false;
     int reuse = 0;
     socklen_t length = sizeof reuse;
@@ -56,6 +60,8 @@ static void fill(struct listener *listener, uint64_t cookie, uint16_t port, cons
     listener->shadow_cookie = sys_cookie(listener->shadow);
     listener->port = port;
     listener->shadow_port = ok->address.port;
+    listener->confined = ok->confined;
+    listener->hint_count = 0;
     listener->turn = 0;
     listener->armed = 0;
     listener->word = -1;
@@ -64,6 +70,13 @@ static void fill(struct listener *listener, uint64_t cookie, uint16_t port, cons
     for (unsigned i = 0; i < LISTENER_REGISTRATIONS; i++) listener->registrations[i].use = 0;
     listener->waiters = 0;
     listener->kept = -1;
+}
+
+static void take_hints(struct listener *listener, int fd, const struct fresh *fresh) {
+    for (unsigned i = 0; i < fresh->option_count; i++) {
+        const struct option *option = &fresh->options[i];
+        if (option_is_inherited_hint(option->level, option->name)) confined_hint(listener->hints, &listener->hint_count, fd, option);
+    }
 }
 
 #define RETRY_MS 1000
@@ -105,7 +118,7 @@ void listener_create(int fd, struct slot *slot, int backlog) {
     }
     bool close_on_exec = sys_fcntl(fd, F_GETFD, 0) & FD_CLOEXEC;
     /* Another thread may have closed the number meanwhile. */
-    bool started = sys_cookie(fd) == cookie && start_shadow(fd, shadow, fresh, backlog);
+    bool started = sys_cookie(fd) == cookie && start_shadow(fd, shadow, fresh, backlog, ok.confined);
     shadow = hidden_adopt(shadow, close_on_exec, -1);
     lease = hidden_adopt(lease, close_on_exec, -1);
     struct listener *listener = started && shadow >= 0 && lease >= 0 ? take() : NULL;
@@ -118,6 +131,7 @@ void listener_create(int fd, struct slot *slot, int backlog) {
     listener->shadow = shadow;
     listener->lease = lease;
     fill(listener, cookie, question.listener.port, &ok);
+    if (ok.confined) take_hints(listener, fd, fresh);
     listener_virtualise(listener, fd);
     struct slot now = {.kind = SLOT_LISTENER, .index = listener_index(listener), .cookie = cookie};
     slot_set(fd, &now);
@@ -204,7 +218,8 @@ void listener_take_up(const struct lease_state *state, int shadow, int lease) {
     slot_set(lease, &hidden);
     bytes_zero(&endpoint, sizeof endpoint);
     if (sys_getsockname(shadow, &address, &length) == 0) endpoint_from_sockaddr(&endpoint, &address.any, length);
-    struct wire_listen_ok ok = {.id = state->id, .address = endpoint};
+    if (state->shadow_port) endpoint.port = state->shadow_port; /* a confined one shows the overlay's */
+    struct wire_listen_ok ok = {.id = state->id, .address = endpoint, .confined = state->confined};
     listener->shadow = shadow;
     listener->lease = lease;
     fill(listener, state->cookie, state->listener.port, &ok);

@@ -40,8 +40,11 @@ struct listener {
     uint64_t shadow_cookie;
     uint16_t port; /* on which the application listens */
     uint16_t shadow_port;
-    uint32_t turn;  /* which socket is tried first */
-    uint32_t armed; /* this process has told the router so */
+    bool confined; /* secure mode: the kernel decides who gets to the shadow, and names them */
+    unsigned hint_count;
+    struct option hints[FRESH_HINTS]; /* options that the shadow does not have, and what it accepts seems to inherit */
+    uint32_t turn;                    /* which socket is tried first */
+    uint32_t armed;                   /* this process has told the router so */
     uint32_t renewing;
     uint64_t renew_at_ms;
     struct listener_registration registrations[LISTENER_REGISTRATIONS];

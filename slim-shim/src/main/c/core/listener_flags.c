@@ -4,7 +4,9 @@
  * listener that the application itself has made non-blocking is not changed at all.
  */
 #include "../sys/syscall.h"
+#include "confined.h"
 #include "listener.h"
+#include "options.h"
 
 enum listener_mode listener_mode(const struct listener *listener) {
     long mode = sys_fcntl(listener->lease, F_GETSIG, 0);
@@ -48,5 +50,9 @@ void listener_option(struct listener *listener, int fd, int level, int name, con
             listener_abandon(listener, fd);
         return;
     }
-    sys_setsockopt(listener->shadow, level, name, value, length);
+    enum option_use use = listener->confined ? option_use(level, name) : OPTION_SET;
+    struct option hint = {.level = level, .name = name};
+    if (use == OPTION_SET) sys_setsockopt(listener->shadow, level, name, value, length);
+    if (option_is_inherited_hint(level, name) && listener->confined) confined_hint(listener->hints, &listener->hint_count, fd, &hint);
+    if (use == OPTION_TIES) listener_abandon(listener, fd);
 }

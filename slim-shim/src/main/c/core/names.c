@@ -4,7 +4,7 @@
 #include "bytes.h"
 
 static bool has_names(int fd, enum slot_kind kind) {
-    if (kind != SLOT_CLIENT && kind != SLOT_CHILD) return false;
+    if ((kind != SLOT_CLIENT && kind != SLOT_CHILD) || slot_get(fd)->confined) return false;
     if (slot_holds(fd, slot_get(fd))) return true;
     slot_clear(fd);
     return false;

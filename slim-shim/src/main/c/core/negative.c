@@ -1,5 +1,7 @@
 #include "negative.h"
 
+#include "../sys/syscall.h"
+
 #define SLOTS 256
 
 /*
@@ -18,17 +20,18 @@ static uint64_t key_of(const struct endpoint *endpoint) {
     return hash ? hash : 1;
 }
 
-bool negative_known(const struct endpoint *destination, uint64_t now_ms) {
+bool negative_known(const struct endpoint *destination) {
     uint64_t key = key_of(destination);
     unsigned slot = (unsigned)(key >> 32) % SLOTS;
-    return __atomic_load_n(&slots[slot].key, __ATOMIC_ACQUIRE) == key && now_ms < __atomic_load_n(&slots[slot].until_ms, __ATOMIC_RELAXED);
+    if (__atomic_load_n(&slots[slot].key, __ATOMIC_ACQUIRE) != key) return false;
+    return sys_monotonic_ms() < __atomic_load_n(&slots[slot].until_ms, __ATOMIC_RELAXED);
 }
 
-void negative_remember(const struct endpoint *destination, uint64_t now_ms, uint32_t for_ms) {
+void negative_remember(const struct endpoint *destination, uint32_t for_ms) {
     uint64_t key = key_of(destination);
     unsigned slot = (unsigned)(key >> 32) % SLOTS;
     if (for_ms == 0) return;
     __atomic_store_n(&slots[slot].key, 0, __ATOMIC_RELAXED);
-    __atomic_store_n(&slots[slot].until_ms, now_ms + for_ms, __ATOMIC_RELEASE);
+    __atomic_store_n(&slots[slot].until_ms, sys_monotonic_ms() + for_ms, __ATOMIC_RELEASE);
     __atomic_store_n(&slots[slot].key, key, __ATOMIC_RELEASE);
 }

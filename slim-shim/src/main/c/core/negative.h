@@ -4,7 +4,7 @@
 
 #include "endpoint.h"
 
-bool negative_known(const struct endpoint *destination, uint64_t now_ms);
-void negative_remember(const struct endpoint *destination, uint64_t now_ms, uint32_t for_ms);
+bool negative_known(const struct endpoint *destination);
+void negative_remember(const struct endpoint *destination, uint32_t for_ms);
 
 #endif

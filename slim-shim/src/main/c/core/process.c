@@ -3,6 +3,7 @@
 #include "../sys/syscall.h"
 #include "fresh.h"
 #include "listener.h"
+#include "queue.h"
 #include "router.h"
 
 #define PAGE 4096
@@ -29,6 +30,7 @@ bool process_start(void) {
 static void after_fork(void) {
     __atomic_fetch_add(&fork_generation, 1, __ATOMIC_RELAXED);
     router_after_fork();
+    queue_after_fork();
     listener_after_fork();
 }
 

@@ -28,6 +28,7 @@ bool slot_set(int fd, const struct slot *content) {
     __atomic_store_n(&slot->cookie, content->cookie, __ATOMIC_RELAXED);
     slot->local = content->local;
     slot->peer = content->peer;
+    slot->confined = content->confined;
     __atomic_store_n(&slot->kind, content->kind, __ATOMIC_RELEASE);
     return true;
 }
@@ -49,6 +50,7 @@ void slot_clear(int fd) {
     switch (content.kind) {
         case SLOT_FRESH:
         case SLOT_CLIENT:
+        case SLOT_CHILD:
             fresh_release(&content);
             break;
         case SLOT_LISTENER:
@@ -89,13 +91,12 @@ void slot_copy(int from, int to) {
             return;
         }
         case SLOT_CLIENT:
+        case SLOT_CHILD:
             copy.index = NO_INDEX;
             break;
         case SLOT_LISTENER:
             listener_retain(copy.index);
             if (!(sys_fcntl(to, F_GETFD, 0) & FD_CLOEXEC)) listener_set_close_on_exec(listener_by_index(copy.index), false);
-            break;
-        case SLOT_CHILD:
             break;
         default:
             return;

@@ -14,7 +14,7 @@ enum slot_kind {
     SLOT_NONE = 0,
     SLOT_FRESH,    /* a TCP socket of the application, not yet connected or listening; index = its record (fresh.h) */
     SLOT_CLIENT,   /* a host socket that was swapped in at connect; index = its record, if it still has one */
-    SLOT_CHILD,    /* a host socket that came out of a shadow */
+    SLOT_CHILD,    /* a host socket that came out of a shadow; index = a record of options that it only seems to have, or none */
     SLOT_LISTENER, /* a listener with a shadow; index = listener.h */
     SLOT_EPOLL,    /* an epoll that some record mentions */
     SLOT_HIDDEN,   /* the shim's own: the application must not meet it */
@@ -28,6 +28,7 @@ struct slot {
     uint64_t cookie;
     struct endpoint local; /* names the application shall see: CLIENT and CHILD */
     struct endpoint peer;
+    bool confined; /* CLIENT and CHILD in secure mode: the kernel itself shows the names */
 };
 
 #define SLOT_CHUNK 1024

@@ -3,27 +3,16 @@
 #include "../sys/real.h"
 #include "../sys/syscall.h"
 #include "bytes.h"
-#include "config.h"
-#include "fresh.h"
+#include "confined.h"
 #include "log.h"
 #include "negative.h"
+#include "queue.h"
 #include "replace.h"
 #include "router.h"
+#include "swap_plan.h"
 
 /* With the first SYN, 7 s until a host that does not answer is given up and the overlay is tried: TCP_SYNCNT, tcp(7). */
 #define SYN_RETRIES 2
-
-struct plan {
-    uint64_t cookie; /* of the application's socket when connect was called */
-    struct fresh *fresh;
-    uint32_t fresh_index;
-    struct endpoint destination;
-    struct endpoint self;
-    union any_address target;
-    socklen_t target_length;
-    int host_socket;
-    bool blocking;
-};
 
 static bool read_source(int fd, struct wire_connect *question) {
     union any_address bound;
@@ -36,85 +25,133 @@ static bool read_source(int fd, struct wire_connect *question) {
 }
 
 /* The question for the router; false: not a socket that a host socket can replace. */
-static bool eligible(int fd, const struct slot *slot, const struct fresh *fresh, struct wire_connect *question) {
+static bool eligible(struct plan *plan, const struct slot *slot) {
+    struct fresh *fresh = plan->fresh;
     if (!fresh || fresh->overlay_only || fresh->fork_generation != __atomic_load_n(&fork_generation, __ATOMIC_RELAXED)) return false;
-    if (!slot_holds(fd, slot) || !read_source(fd, question)) return false;
-    question->family = fresh->domain == AF_INET ? 4 : 6;
-    return true;
+    if (!slot_holds(plan->fd, slot) || !read_source(plan->fd, &plan->question)) return false;
+    plan->question.family = fresh->domain == AF_INET ? 4 : 6;
+    plan->question.destination = plan->destination;
+    return !negative_known(&plan->destination);
 }
 
-static bool ask_router(int fd, const struct slot *slot, struct plan *plan) {
-    struct wire_connect question;
-    struct wire_connect_ok ok;
-    uint64_t now_ms = sys_monotonic_ms();
-    bytes_zero(&question, sizeof question);
-    question.destination = plan->destination;
-    if (!eligible(fd, slot, plan->fresh, &question) || negative_known(&plan->destination, now_ms)) return false;
-    if (!router_connect(&question, &ok, &plan->host_socket)) return false;
-    if (!ok.host) {
-        log_verdict("overlay to", &plan->destination, ok.reason);
-        negative_remember(&plan->destination, now_ms, ok.remember_ms);
-        return false;
+static void drop_socket(struct plan *plan) {
+    if (plan->host_socket >= 0) sys_close(plan->host_socket);
+    plan->host_socket = -1;
+}
+
+/* Takes over what the answer brings. The answer says in which way to connect: the router may have been replaced by one in another mode. */
+static bool follow(struct plan *plan, const struct wire_connect_ok *ok, int received) {
+    if (received >= 0 && (plan->host_socket < 0 || !ok->confined)) {
+        drop_socket(plan);
+        plan->host_socket = received;
+        plan->confined = ok->confined;
+    } else if (received >= 0) {
+        sys_close(received);
     }
-    plan->self = ok.self;
-    plan->target_length = endpoint_to_sockaddr(&ok.target, question.family == 4 ? AF_INET : AF_INET6, &plan->target);
-    return true;
+    if (plan->confined || plan->host_socket < 0) return plan->host_socket >= 0;
+    plan->self = ok->self;
+    plan->target_length = endpoint_to_sockaddr(&ok->target, plan->question.family == 4 ? AF_INET : AF_INET6, &plan->target);
+    return plan->target_length > 0;
 }
 
-static bool prepare(int fd, struct plan *plan) {
-    long flags = sys_fcntl(fd, F_GETFL, 0);
-    plan->blocking = !(flags & O_NONBLOCK);
-    return plan->target_length > 0 && flags >= 0 && fresh_apply_options(plan->fresh, plan->host_socket) &&
-           replace_copy_flags(fd, plan->host_socket, flags);
+bool plan_ask(struct plan *plan) {
+    struct wire_connect_ok ok;
+    int received;
+    plan->asked = true;
+    /* Twice if it was the answer that told the mode: then there is no socket yet. */
+    for (int attempt = 0; attempt < 2; attempt++) {
+        plan->question.socketless = plan->host_socket < 0 && router_mode() == MODE_SECURE;
+        if (!router_connect(&plan->question, &ok, &received)) break;
+        if (!ok.host) {
+            log_verdict("overlay to", &plan->destination, ok.reason);
+            bool of_source = plan->question.bound && ok.reason == REASON_UNSUPPORTED;
+            if (!of_source) negative_remember(&plan->destination, ok.remember_ms);
+            break;
+        }
+        if (follow(plan, &ok, received)) return true;
+        if (plan->question.socketless) break;
+    }
+    drop_socket(plan);
+    return false;
 }
 
-/*
- * Puts the host socket under the number, unless that has become another socket meanwhile: another thread may have closed it while this one
- * waited. The record stays for the way back. 0: no; else the host socket's cookie.
- */
-static uint64_t swap_in(int fd, const struct plan *plan) {
+static bool tied(const struct plan *plan) {
+    log_endpoint("overlay to", &plan->destination, "an option cannot be set on a host socket");
+    return false;
+}
+
+/* A host socket, and in secure mode, where the kernel may know the way, perhaps nothing else. */
+static bool obtain(struct plan *plan) {
+    enum wire_mode mode = router_mode();
+    if (mode == MODE_UNKNOWN) return false;
+    if (mode == MODE_SECURE && confined_is_tied(plan->fresh)) return tied(plan);
+    if (mode == MODE_SECURE) plan->host_socket = queue_take(plan->question.family);
+    plan->confined = plan->host_socket >= 0;
+    /* The kernel knows one address of the container for each destination. Is it the one that the application has bound to? */
+    return (plan->confined && !plan->question.bound) || plan_ask(plan);
+}
+
+static bool prepare(struct plan *plan) {
+    plan->flags = sys_fcntl(plan->fd, F_GETFL, 0);
+    if (plan->flags < 0) return false;
+    if (!plan->confined) {
+        return fresh_apply_options(plan->fresh, plan->host_socket) && replace_copy_flags(plan->fd, plan->host_socket, plan->flags);
+    }
+    return !confined_is_tied(plan->fresh) && confined_apply_options(plan->fresh, plan->fd, plan->host_socket) &&
+           replace_copy_flags(plan->fd, plan->host_socket, plan->flags | O_NONBLOCK);
+}
+
+uint64_t plan_swap_in(const struct plan *plan) {
     uint64_t cookie = sys_cookie(plan->host_socket);
-    struct slot slot = {.kind = SLOT_CLIENT, .index = plan->fresh_index, .cookie = cookie, .local = plan->self, .peer = plan->destination};
-    if (!replace_socket(fd, plan->cookie, plan->host_socket, plan->fresh)) return 0;
+    struct slot slot = {.kind = SLOT_CLIENT,
+                        .index = plan->fresh_index,
+                        .cookie = cookie,
+                        .local = plan->self,
+                        .peer = plan->destination,
+                        .confined = plan->confined};
+    if (!replace_socket(plan->fd, plan->cookie, plan->host_socket, plan->fresh)) return 0;
     fresh_unpark(plan->fresh_index, cookie);
-    slot_set(fd, &slot);
+    slot_set(plan->fd, &slot);
+    if (plan->confined) queue_expect_more(plan->question.family);
     return cookie;
 }
 
-/* The number is no longer the socket that the application called connect on. */
-static int gone(void) {
-    set_errno(EBADF);
-    return -1;
-}
-
 /* The record has done its duty once the connect is on its way: it is kept only as long as there is room. */
-static int over_overlay(int fd, const struct sockaddr *address, socklen_t length) {
-    int result = real_connect(fd, address, length);
-    struct slot *slot = slot_get(fd);
+static int over_overlay(const struct plan *plan) {
+    int result = real_connect(plan->fd, plan->address, plan->length);
+    struct slot *slot = slot_get(plan->fd);
     bool on_its_way = result == 0 || get_errno() == EINPROGRESS;
     if (on_its_way && slot && slot->kind == SLOT_FRESH && fresh_of(slot)) fresh_park(slot->index);
     return result;
 }
 
-static int connect_nonblocking(int fd, const struct plan *plan, const struct sockaddr *address, socklen_t length) {
-    int result = sys_connect(plan->host_socket, &plan->target, plan->target_length);
-    if ((result == 0 || result == -EINPROGRESS) && swap_in(fd, plan)) {
-        fresh_park(plan->fresh_index);
-        log_endpoint("host path to", &plan->destination, "non-blocking");
-        return (int)c_result(result);
+int plan_overlay(const struct plan *plan, const char *why) {
+    if (plan->host_socket >= 0) sys_close(plan->host_socket);
+    /* Is the number still the socket that the application called connect on? */
+    if (sys_cookie(plan->fd) != plan->cookie) {
+        set_errno(EBADF);
+        return -1;
     }
-    sys_close(plan->host_socket);
-    if (sys_cookie(fd) != plan->cookie) return gone();
-    log_endpoint("overlay to", &plan->destination, "the host path was refused at once");
-    return over_overlay(fd, address, length);
+    if (why) log_endpoint("overlay to", &plan->destination, why);
+    return over_overlay(plan);
+}
+
+static int connect_nonblocking(const struct plan *plan) {
+    int result = sys_connect(plan->host_socket, &plan->target, plan->target_length);
+    if ((result != 0 && result != -EINPROGRESS) || !plan_swap_in(plan)) return plan_overlay(plan, "the host path was refused at once");
+    fresh_park(plan->fresh_index);
+    log_endpoint("host path to", &plan->destination, "non-blocking");
+    return (int)c_result(result);
 }
 
 /*
  * The host path does not work: the overlay is tried. Other errors are the application's own doing (shutdown or disconnect by another
  * thread) or mean that the connect goes on by itself (EINTR; EINPROGRESS after SO_SNDTIMEO, socket(7)).
  */
-static bool is_of_the_path(int error) {
+static bool is_of_the_path(const struct plan *plan, int error) {
     switch (error) {
+        case ECONNABORTED: /* ended by the router, which has lost the way there: SOCK_DESTROY */
+            return plan->confined;
         case ECONNREFUSED:
         case ETIMEDOUT:
         case EHOSTUNREACH:
@@ -130,126 +167,63 @@ static bool is_of_the_path(int error) {
     }
 }
 
-static bool sets_syn_retries(const struct fresh *fresh) {
-    for (unsigned i = 0; i < fresh->option_count; i++) {
-        if (fresh->options[i].level == SOL_TCP && fresh->options[i].name == TCP_SYNCNT) return true;
-    }
-    return false;
-}
-
-/* Returns what is to be set again, 0: nothing. */
-static int limit_syn_retries(const struct plan *plan) {
-    int before = 0, retries = SYN_RETRIES;
+int plan_limit_retries(const struct plan *plan) {
+    static int host_default; /* net.ipv4.tcp_syn_retries of the host: the same for all host sockets */
+    int before = __atomic_load_n(&host_default, __ATOMIC_RELAXED), retries = SYN_RETRIES;
     socklen_t length = sizeof before;
-    if (sets_syn_retries(plan->fresh) || sys_getsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &before, &length) != 0) return 0;
+    if (fresh_find(plan->fresh, SOL_TCP, TCP_SYNCNT)) return 0;
+    if (!before && sys_getsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &before, &length) != 0) return 0;
+    __atomic_store_n(&host_default, before, __ATOMIC_RELAXED);
     sys_setsockopt(plan->host_socket, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
     return before;
 }
 
-static int connect_blocking(int fd, const struct plan *plan, const struct sockaddr *address, socklen_t length) {
-    int retries = limit_syn_retries(plan);
-    uint64_t host_cookie = swap_in(fd, plan);
-    if (!host_cookie) {
-        sys_close(plan->host_socket);
-        return sys_cookie(fd) == plan->cookie ? over_overlay(fd, address, length) : gone();
-    }
-    int result = real_connect(fd, &plan->target.any, plan->target_length);
+int plan_finish(const struct plan *plan, uint64_t host_cookie, int retries, int result) {
     int error = result == 0 ? 0 : get_errno();
-    if (result == 0 || !is_of_the_path(error)) {
-        if (sys_cookie(fd) == host_cookie) {
-            if (retries) sys_setsockopt(fd, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
+    if (result == 0 || !is_of_the_path(plan, error)) {
+        if (sys_cookie(plan->fd) == host_cookie) {
+            if (retries) sys_setsockopt(plan->fd, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
             fresh_park(plan->fresh_index);
         }
         if (result == 0) log_endpoint("host path to", &plan->destination, "blocking");
         if (result != 0) log_number("host path, not waited for to the end; errno", error);
+        set_errno(error);
         return result;
     }
     log_number("host path failed, overlay is tried; errno", error);
-    if (!replace_by_overlay(fd, host_cookie)) {
+    if (!replace_by_overlay(plan->fd, host_cookie)) {
         set_errno(error);
         return -1;
     }
-    return over_overlay(fd, address, length);
+    return over_overlay(plan);
+}
+
+static int connect_blocking(const struct plan *plan) {
+    int retries = plan_limit_retries(plan);
+    uint64_t host_cookie = plan_swap_in(plan);
+    if (!host_cookie) return plan_overlay(plan, "it cannot be put in the socket's place");
+    return plan_finish(plan, host_cookie, retries, real_connect(plan->fd, &plan->target.any, plan->target_length));
+}
+
+static int connect_planned(struct plan *plan, const struct slot *slot) {
+    if (!endpoint_from_sockaddr(&plan->destination, plan->address, plan->length)) return over_overlay(plan);
+    if (!eligible(plan, slot) || !obtain(plan)) return over_overlay(plan);
+    if (plan->asked && sys_cookie(plan->fd) != plan->cookie) return plan_overlay(plan, NULL);
+    if (!prepare(plan)) return plan_overlay(plan, "an option or flag cannot be set on a host socket");
+    if (plan->confined) return plan_connect_confined(plan);
+    return plan->flags & O_NONBLOCK ? connect_nonblocking(plan) : connect_blocking(plan);
 }
 
 int swap_connect(int fd, struct slot *slot, const struct sockaddr *address, socklen_t length) {
-    struct plan plan = {.cookie = slot->cookie, .fresh = fresh_of(slot), .fresh_index = slot->index, .host_socket = -1};
+    struct plan plan = {.fd = fd,
+                        .address = address,
+                        .length = length,
+                        .cookie = slot->cookie,
+                        .fresh = fresh_of(slot),
+                        .fresh_index = slot->index,
+                        .host_socket = -1};
     int errno_before = get_errno();
-    if (!endpoint_from_sockaddr(&plan.destination, address, length) || !ask_router(fd, slot, &plan)) {
-        return over_overlay(fd, address, length);
-    }
-    if (sys_cookie(fd) != plan.cookie) {
-        sys_close(plan.host_socket);
-        return gone();
-    }
-    if (!prepare(fd, &plan)) {
-        sys_close(plan.host_socket);
-        log_endpoint("overlay to", &plan.destination, "an option or flag cannot be set on a host socket");
-        return over_overlay(fd, address, length);
-    }
-    int result = plan.blocking ? connect_blocking(fd, &plan, address, length) : connect_nonblocking(fd, &plan, address, length);
+    int result = connect_planned(&plan, slot);
     if (result == 0) set_errno(errno_before);
     return result;
-}
-
-/*
- * Is the socket free to connect again? The kernel alone knows whether it still has the error of the last connect to tell
- * (inet_stream_connect). A connect to the broadcast address tells: it reports that error first, and else fails without a packet.
- */
-static int provoke(int fd, int domain) {
-    union any_address broadcast;
-    struct endpoint endpoint = {.port = 9};
-    bytes_zero(endpoint.address, 10);
-    __builtin_memset(endpoint.address + 10, 0xff, 6);
-    socklen_t length = endpoint_to_sockaddr(&endpoint, domain, &broadcast);
-    return sys_connect(fd, &broadcast, length);
-}
-
-static int tcp_state(int fd) {
-    struct tcp_info info;
-    socklen_t length = sizeof info;
-    return sys_getsockopt(fd, SOL_TCP, TCP_INFO, &info, &length) == 0 ? info.tcpi_state : -1;
-}
-
-static int domain_of(int fd) {
-    int domain = 0;
-    socklen_t length = sizeof domain;
-    sys_getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
-    return domain;
-}
-
-/* Who has been told how the last connect ended has a free socket, which may listen too. */
-static int told(int fd, uint64_t cookie, int result) {
-    bool taken = result == -EISCONN || result == -EALREADY || result == -EINVAL;
-    if (!taken) replace_by_overlay(fd, cookie);
-    return (int)c_result(result);
-}
-
-int swap_reconnect(int fd, struct slot *slot, const struct sockaddr *address, socklen_t length) {
-    bool disconnect = address && length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC;
-    uint64_t cookie = slot->cookie;
-    if (sys_cookie(fd) != cookie) {
-        slot_clear(fd);
-        return real_connect(fd, address, length);
-    }
-    /* Connected or on its way: EISCONN, EALREADY or the end of the connect, whatever the address says. */
-    if (!disconnect && tcp_state(fd) != TCP_STATE_CLOSE) return real_connect(fd, address, length);
-    if (!disconnect) {
-        int result = provoke(fd, domain_of(fd));
-        if (result != -ENETUNREACH && result != -EACCES) return told(fd, cookie, result);
-    }
-    if (disconnect) sys_connect(fd, address, length); /* the peer gets its RST */
-    /* A free host socket must not stay with the application: it would reach the host's network. */
-    if (!replace_by_overlay(fd, cookie)) {
-        set_errno(ENOBUFS);
-        return -1;
-    }
-    if (disconnect) return 0;
-    struct slot *now = slot_get(fd);
-    bool ours = now && now->kind == SLOT_FRESH;
-    struct endpoint destination;
-    if (!ours || !endpoint_from_sockaddr(&destination, address, length) || !prefixes_contain(&config.prefixes, &destination)) {
-        return real_connect(fd, address, length);
-    }
-    return swap_connect(fd, now, address, length);
 }

@@ -66,7 +66,7 @@ bool tables_take_up(int fd) {
 }
 
 bool tables_find(const struct endpoint *client, uint16_t shadow_port, struct peer_names *names) {
-    if (!__atomic_load_n(&table_count, __ATOMIC_ACQUIRE)) router_fetch_table();
+    if (!__atomic_load_n(&table_count, __ATOMIC_ACQUIRE)) router_meet();
     for (uint32_t i = __atomic_load_n(&table_count, __ATOMIC_ACQUIRE); i-- > 0;) {
         if (peer_table_find(&tables[i].table, client, shadow_port, names)) return true;
     }

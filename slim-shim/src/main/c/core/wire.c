@@ -3,6 +3,8 @@
 #include "bytes.h"
 
 #define LEASE_MAGIC 0x4c4d4c53u
+#define CONNECT_SOCKETLESS 1
+#define CONFINED 1
 
 static void put16(uint8_t *at, uint16_t value) { bytes_copy(at, &value, sizeof value); }
 static void put32(uint8_t *at, uint32_t value) { bytes_copy(at, &value, sizeof value); }
@@ -68,6 +70,7 @@ size_t wire_put_hello(uint8_t *frame, uint64_t request, uint32_t pid) {
 size_t wire_put_connect(uint8_t *frame, uint64_t request, const struct wire_connect *connect) {
     put_header(frame, 60, WIRE_CONNECT, request);
     frame[16] = connect->family;
+    frame[17] = connect->socketless ? CONNECT_SOCKETLESS : 0;
     put_endpoint(frame + 20, &connect->destination);
     if (connect->bound) put_endpoint(frame + 40, &connect->source);
     return 60;
@@ -85,6 +88,13 @@ size_t wire_put_listen(uint8_t *frame, uint64_t request, const struct wire_liste
     put16(frame + 56, listen->kept_port);
     put64(frame + 64, listen->kept_cookie);
     return size;
+}
+
+size_t wire_put_queue(uint8_t *frame, uint64_t request, uint8_t family, uint16_t most) {
+    put_header(frame, 20, WIRE_QUEUE, request);
+    frame[16] = family;
+    put16(frame + 18, most);
+    return 20;
 }
 
 void lease_put_message(uint8_t message[LEASE_MESSAGE_SIZE], uint8_t kind, uint32_t pid) {
@@ -116,15 +126,19 @@ bool wire_get_hello_ok(const uint8_t *frame, const struct wire_header *header, s
 bool wire_get_connect_ok(const uint8_t *frame, const struct wire_header *header, struct wire_connect_ok *ok) {
     if (!is(header, WIRE_CONNECT_OK, 64) || frame[16] > 1) return false;
     ok->host = frame[16] == 1;
+    ok->confined = false;
     ok->reason = get16(frame + 18);
     ok->remember_ms = get32(frame + 20);
     if (!ok->host) return header->fds == 0;
+    ok->confined = frame[24] == 0 && frame[44] == 0;
+    if (ok->confined) return header->fds <= 1;
     return header->fds == 1 && get_endpoint(frame + 24, &ok->target) && get_endpoint(frame + 44, &ok->self);
 }
 
 bool wire_get_listen_ok(const uint8_t *frame, const struct wire_header *header, struct wire_listen_ok *ok) {
     if (!is(header, WIRE_LISTEN_OK, 56) || frame[16] > 1) return false;
     ok->shadow = frame[16] == 1;
+    ok->confined = frame[17] & CONFINED;
     ok->reason = get16(frame + 18);
     ok->remember_ms = get32(frame + 20);
     ok->id = get64(frame + 24);
@@ -139,11 +153,15 @@ bool wire_get_error(const uint8_t *frame, const struct wire_header *header, uint
     return true;
 }
 
+bool wire_get_queue_ok(const struct wire_header *header) { return is(header, WIRE_QUEUE_OK, WIRE_HEADER) && header->fds == 0; }
+
 bool lease_get_state(const uint8_t *data, size_t size, struct lease_state *state) {
     if (size != LEASE_STATE_SIZE || get32(data) != LEASE_MAGIC || get16(data + 4) != 1) return false;
     state->id = get64(data + 8);
     state->cookie = get64(data + 16);
     state->shadow_cookie = get64(data + 24);
     state->family = data[52];
+    state->confined = data[53] & CONFINED;
+    state->shadow_port = get16(data + 54);
     return get_endpoint(data + 32, &state->listener);
 }

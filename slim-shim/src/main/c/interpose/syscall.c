@@ -19,6 +19,7 @@ int shutdown(int, int);
 int getsockname(int, struct sockaddr *, socklen_t *);
 int getpeername(int, struct sockaddr *, socklen_t *);
 int setsockopt(int, int, int, const void *, socklen_t);
+int getsockopt(int, int, int, void *, socklen_t *);
 int close(int);
 int close_range(unsigned, unsigned, int);
 int dup(int);
@@ -113,6 +114,8 @@ static long dispatch(long number, const long *a) {
             return getpeername((int)a[0], (struct sockaddr *)a[1], (socklen_t *)a[2]);
         case __NR_setsockopt:
             return setsockopt((int)a[0], (int)a[1], (int)a[2], (const void *)a[3], (socklen_t)a[4]);
+        case __NR_getsockopt:
+            return getsockopt((int)a[0], (int)a[1], (int)a[2], (void *)a[3], (socklen_t *)a[4]);
         case __NR_close:
             return close((int)a[0]);
         case __NR_close_range:

@@ -55,6 +55,7 @@ typedef long ssize_t;
 #define TCP_STATE_CLOSE 7
 
 #define POLLIN 0x001
+#define POLLRDHUP 0x2000
 #define SHUT_RD 0
 #define SHUT_WR 1
 #define SHUT_RDWR 2

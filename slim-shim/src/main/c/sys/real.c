@@ -33,6 +33,7 @@ POINTER(int, shutdown, int, int)
 POINTER(int, getsockname, int, struct sockaddr *, socklen_t *)
 POINTER(int, getpeername, int, struct sockaddr *, socklen_t *)
 POINTER(int, setsockopt, int, int, int, const void *, socklen_t)
+POINTER(int, getsockopt, int, int, int, void *, socklen_t *)
 POINTER(int, close, int)
 POINTER(int, close_range, unsigned int, unsigned int, int)
 POINTER(int, dup, int)
@@ -78,6 +79,7 @@ void real_resolve_all(void) {
     getsockname_find();
     getpeername_find();
     setsockopt_find();
+    getsockopt_find();
     close_find();
     close_range_find();
     dup_find();
@@ -135,6 +137,10 @@ int real_getsockname(int fd, struct sockaddr *address, socklen_t *length) {
 
 int real_getpeername(int fd, struct sockaddr *address, socklen_t *length) {
     PASS(getpeername, SYS3(__NR_getpeername, fd, address, length), fd, address, length);
+}
+
+int real_getsockopt(int fd, int level, int name, void *value, socklen_t *length) {
+    PASS(getsockopt, SYS5(__NR_getsockopt, fd, level, name, value, length), fd, level, name, value, length);
 }
 
 int real_setsockopt(int fd, int level, int name, const void *value, socklen_t length) {

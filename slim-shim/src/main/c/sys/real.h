@@ -40,6 +40,7 @@ int real_shutdown(int fd, int how);
 int real_getsockname(int fd, struct sockaddr *address, socklen_t *length);
 int real_getpeername(int fd, struct sockaddr *address, socklen_t *length);
 int real_setsockopt(int fd, int level, int name, const void *value, socklen_t length);
+int real_getsockopt(int fd, int level, int name, void *value, socklen_t *length);
 int real_close(int fd);
 int real_close_range(unsigned int first, unsigned int last, int flags);
 int real_dup(int fd);

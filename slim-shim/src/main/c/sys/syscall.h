@@ -61,6 +61,7 @@ static inline ssize_t sys_send(int fd, const void *data, size_t size, int flags)
 static inline ssize_t sys_recv(int fd, void *data, size_t size, int flags) { return SYS6(__NR_recvfrom, fd, data, size, flags, 0, 0); }
 static inline ssize_t sys_recvmsg(int fd, struct msghdr *message, int flags) { return SYS3(__NR_recvmsg, fd, message, flags); }
 static inline long sys_fcntl(int fd, int command, long argument) { return SYS3(__NR_fcntl, fd, command, argument); }
+static inline int sys_ioctl(int fd, unsigned long request, void *argument) { return (int)SYS3(__NR_ioctl, fd, request, argument); }
 static inline int sys_dup3(int from, int to, int flags) { return (int)SYS3(__NR_dup3, from, to, flags); }
 static inline int sys_epoll_create(void) { return (int)SYS1(__NR_epoll_create1, O_CLOEXEC); }
 static inline int sys_epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event) {

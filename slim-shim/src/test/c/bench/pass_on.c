@@ -48,6 +48,12 @@ static void call_setsockopt(void) {
     setsockopt(datagram, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
+static void call_getsockopt(void) {
+    int error;
+    socklen_t length = sizeof error;
+    getsockopt(datagram, SOL_SOCKET, SO_ERROR, &error, &length);
+}
+
 static void call_getsockname(void) {
     struct sockaddr_storage name;
     socklen_t length = sizeof name;
@@ -72,6 +78,7 @@ static const struct {
     {"select", call_select},
     {"epoll_ctl", call_epoll_ctl},
     {"setsockopt", call_setsockopt},
+    {"getsockopt", call_getsockopt},
     {"getsockname", call_getsockname},
     {"connect", call_connect},
     {"accept", call_accept},

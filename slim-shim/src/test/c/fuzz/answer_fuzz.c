@@ -21,7 +21,9 @@ static void frame(const uint8_t *data, size_t size) {
     memcpy(whole, data, size < sizeof whole ? size : sizeof whole);
     if (!wire_get_header(whole, &header)) return;
     if (wire_get_hello_ok(whole, &header, &hello) && hello.version != WIRE_VERSION) abort();
-    if (wire_get_connect_ok(whole, &header, &connect) && header.fds != (connect.host ? 1 : 0)) abort();
+    if (wire_get_connect_ok(whole, &header, &connect) && (connect.confined ? header.fds > 1 : header.fds != (connect.host ? 1 : 0)))
+        abort();
+    if (wire_get_queue_ok(&header) && header.fds != 0) abort();
     if (wire_get_listen_ok(whole, &header, &listen) && (listen.shadow ? header.fds != 1 && header.fds != 2 : header.fds != 0)) abort();
     wire_get_error(whole, &header, &reason);
 }

@@ -17,7 +17,7 @@
 #include <string.h>
 
 #define VARIABLES 8
-#define NAMES_MAGIC_BYTES "SLNM"
+#define NAMES_MAGIC_BYTES "SLNN"
 
 int LLVMFuzzerInitialize(int *count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

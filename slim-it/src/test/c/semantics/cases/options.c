@@ -218,7 +218,7 @@ static void server_plain(void) {
     exchange(accept_one(listener));
 }
 
-SEMANTICS_CASE(options_ip, "options-of-ip", SLIM, BOTH_FAMILIES, server_plain, client_of_ip);
+SEMANTICS_CASE(options_ip, "options-of-ip", SLIM, BOTH_FAMILIES, server_plain, client_of_ip, .tied_if_secure = true);
 
 /* The descriptor's flags and who is told of events. */
 static void client_flags(void) {

@@ -3,7 +3,8 @@
  * semantics CASE FAMILY server|client LINK SERVER4 SERVER6   one side of a case; LINK is the path of a UNIX socket
  * semantics CASE FAMILY heir FD SERVER4 SERVER6 NUMBER       what a case goes on with after exec
  *
- * SEMANTICS_SHIM=1 says that both sides have the shim, SEMANTICS_SIZE multiplies the size of cases that have one.
+ * SEMANTICS_SHIM=1 says that both sides have the shim, SEMANTICS_SECURE=1 that the routers are in secure mode; SEMANTICS_SIZE multiplies
+ * the size of cases that have one.
  */
 #include "semantics.h"
 
@@ -21,11 +22,20 @@ static const struct {
 
 #define FAMILIES (sizeof family_names / sizeof *family_names)
 
+static int number_from_environment(const char *name, int otherwise) {
+    const char *text = getenv(name);
+    return text ? atoi(text) : otherwise;
+}
+
+static enum path path_of(const struct semantics_case *row) {
+    return row->tied_if_secure && number_from_environment("SEMANTICS_SECURE", 0) == 1 ? OVERLAY : row->path;
+}
+
 static void list(void) {
     static const char *const path_names[] = {"SLIM", "OVERLAY", "EITHER"};
     for (const struct semantics_case *const *row = __start_semantics_cases; row < __stop_semantics_cases; row++) {
         for (size_t i = 0; i < FAMILIES; i++) {
-            if ((*row)->families & family_names[i].family) say("%s %s %s", (*row)->name, family_names[i].name, path_names[(*row)->path]);
+            if ((*row)->families & family_names[i].family) say("%s %s %s", (*row)->name, family_names[i].name, path_names[path_of(*row)]);
         }
     }
 }
@@ -42,11 +52,6 @@ static enum family find_family(const char *name) {
         if (strcmp(family_names[i].name, name) == 0) return family_names[i].family;
     }
     broken("no family \"%s\" (expected: v4, v6, mapped, dual, to-v4)", name);
-}
-
-static int number_from_environment(const char *name, int otherwise) {
-    const char *text = getenv(name);
-    return text ? atoi(text) : otherwise;
 }
 
 static void run(char **arguments) {
@@ -73,6 +78,7 @@ int main(int count, char **arguments) {
                            .role = arguments[3],
                            .server_v4 = arguments[5],
                            .server_v6 = arguments[6],
+                           .path = path_of(find(arguments[1])),
                            .shim = number_from_environment("SEMANTICS_SHIM", 0) == 1,
                            .size = number_from_environment("SEMANTICS_SIZE", 1)};
     /* No handler: a handler would change what the cases about signals see. */

@@ -55,6 +55,7 @@ struct semantics_case {
     void (*server)(void);
     void (*client)(void);
     void (*heir)(int fd); /* runs in a new program that has inherited a descriptor: heir.c */
+    bool tied_if_secure;  /* in secure mode it takes the overlay: it sets an option that no host socket is let have there */
 };
 
 /* A case is entered in the table by being linked. */
@@ -78,6 +79,7 @@ struct scene {
     const char *server_v4; /* the overlay addresses of the server's container */
     const char *server_v6;
     bool shim;        /* both sides have it */
+    enum path path;   /* which way connections are expected to go if they have */
     int size;         /* how big a case with a size is: 1 is the default */
     int link;         /* descriptor of the link to the other side */
     uint64_t network; /* cookie of the container's network namespace */

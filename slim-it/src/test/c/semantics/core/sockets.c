@@ -165,4 +165,4 @@ void on_path(int fd, enum path expected) {
     if (!host && expected == SLIM) say("WRONG PATH: on the overlay, expected a host socket");
 }
 
-void carried(int fd) { on_path(fd, scene.row->path); }
+void carried(int fd) { on_path(fd, scene.path); }

@@ -143,9 +143,6 @@ public final class RouterConfigBuilder {
         } else if (hostAddress.isAnyLocalAddress() || hostAddress.isMulticastAddress()) {
             problem("host address", hostAddress.getHostAddress(), "an address of one of this host's interfaces");
         }
-        if (mode == RouterMode.SECURE) {
-            problem("mode", "secure", "non-secure, by name: this version has no other");
-        }
     }
 
     private void checkPaths() {
@@ -223,6 +220,8 @@ public final class RouterConfigBuilder {
         if (limits.readySockets() < 0 || limits.readySockets() > 64) {
             problem("ready sockets", limits.readySockets(), "0 to 64");
         }
+        positive("grants per peer", limits.grantsPerPeer());
+        positive("grants per container", limits.grantsPerContainer());
     }
 
     private void positive(String key, Duration value) {

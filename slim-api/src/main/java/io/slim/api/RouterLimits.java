@@ -12,6 +12,8 @@ package io.slim.api;
  * @param peers routers of other hosts that are talked to
  * @param peerTableSets sets of 16 entries in each container's peer table (1 KiB each, used as needed); a power of two
  * @param readySockets host sockets kept ready for each pair of container and destination; 0 turns that off
+ * @param grantsPerPeer that clients of one host have, in secure mode
+ * @param grantsPerContainer for listeners of one container, in secure mode
  */
 public record RouterLimits(
         int containers,
@@ -21,10 +23,13 @@ public record RouterLimits(
         int listenersPerContainer,
         int peers,
         int peerTableSets,
-        int readySockets) {
+        int readySockets,
+        int grantsPerPeer,
+        int grantsPerContainer) {
 
-    /** 4096, 16384, 2048, 512, 1024, 4096, 2048, 4. */
-    public static final RouterLimits DEFAULT = new RouterLimits(4096, 16384, 2048, 512, 1024, 4096, 2048, 4);
+    /** 4096, 16384, 2048, 512, 1024, 4096, 2048, 4, 16384, 16384. */
+    public static final RouterLimits DEFAULT =
+            new RouterLimits(4096, 16384, 2048, 512, 1024, 4096, 2048, 4, 16384, 16384);
 
     /** The same with another {@link #containers}. */
     public RouterLimits withContainers(int value) {
@@ -36,7 +41,9 @@ public record RouterLimits(
                 listenersPerContainer,
                 peers,
                 peerTableSets,
-                readySockets);
+                readySockets,
+                grantsPerPeer,
+                grantsPerContainer);
     }
 
     /** The same with another {@link #connections}. */
@@ -49,7 +56,9 @@ public record RouterLimits(
                 listenersPerContainer,
                 peers,
                 peerTableSets,
-                readySockets);
+                readySockets,
+                grantsPerPeer,
+                grantsPerContainer);
     }
 
     /** The same with another {@link #connectionsPerContainer}. */
@@ -62,7 +71,9 @@ public record RouterLimits(
                 listenersPerContainer,
                 peers,
                 peerTableSets,
-                readySockets);
+                readySockets,
+                grantsPerPeer,
+                grantsPerContainer);
     }
 
     /** The same with another {@link #connectsPerContainer}. */
@@ -75,7 +86,9 @@ public record RouterLimits(
                 listenersPerContainer,
                 peers,
                 peerTableSets,
-                readySockets);
+                readySockets,
+                grantsPerPeer,
+                grantsPerContainer);
     }
 
     /** The same with another {@link #listenersPerContainer}. */
@@ -88,7 +101,9 @@ public record RouterLimits(
                 value,
                 peers,
                 peerTableSets,
-                readySockets);
+                readySockets,
+                grantsPerPeer,
+                grantsPerContainer);
     }
 
     /** The same with another {@link #peers}. */
@@ -101,7 +116,9 @@ public record RouterLimits(
                 listenersPerContainer,
                 value,
                 peerTableSets,
-                readySockets);
+                readySockets,
+                grantsPerPeer,
+                grantsPerContainer);
     }
 
     /** The same with another {@link #peerTableSets}. */
@@ -114,7 +131,9 @@ public record RouterLimits(
                 listenersPerContainer,
                 peers,
                 value,
-                readySockets);
+                readySockets,
+                grantsPerPeer,
+                grantsPerContainer);
     }
 
     /** The same with another {@link #readySockets}. */
@@ -127,6 +146,38 @@ public record RouterLimits(
                 listenersPerContainer,
                 peers,
                 peerTableSets,
+                value,
+                grantsPerPeer,
+                grantsPerContainer);
+    }
+
+    /** The same with another {@link #grantsPerPeer}. */
+    public RouterLimits withGrantsPerPeer(int value) {
+        return new RouterLimits(
+                containers,
+                connections,
+                connectionsPerContainer,
+                connectsPerContainer,
+                listenersPerContainer,
+                peers,
+                peerTableSets,
+                readySockets,
+                value,
+                grantsPerContainer);
+    }
+
+    /** The same with another {@link #grantsPerContainer}. */
+    public RouterLimits withGrantsPerContainer(int value) {
+        return new RouterLimits(
+                containers,
+                connections,
+                connectionsPerContainer,
+                connectsPerContainer,
+                listenersPerContainer,
+                peers,
+                peerTableSets,
+                readySockets,
+                grantsPerPeer,
                 value);
     }
 }

@@ -47,14 +47,14 @@ class RouterConfigTest {
                         .withPeerTableSets(1000)
                         .withReadySockets(-1)
                         .withConnectionsPerContainer(0)
-                        .withListenersPerContainer(0));
+                        .withListenersPerContainer(0)
+                        .withGrantsPerContainer(0));
         for (int again = 0; again < 2; again++) {
             assertThatThrownBy(wrong::build)
                     .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.problems())
                             .extracting(ConfigurationProblem::key)
                             .containsExactly(
                                     "host address",
-                                    "mode",
                                     "socket",
                                     "state dir",
                                     "control port",
@@ -69,7 +69,8 @@ class RouterConfigTest {
                                     "connections per container",
                                     "listeners per container",
                                     "peer table sets",
-                                    "ready sockets"))
+                                    "ready sockets",
+                                    "grants per container"))
                     .hasMessageContaining("peer table sets: 1000 (expected: a power of two up to 1048576)")
                     .hasMessageContaining("host address: missing (expected:");
         }

@@ -4,14 +4,30 @@ import io.slim.testbed.Container;
 import io.slim.testbed.Router;
 import io.slim.testbed.TestBed;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Two hosts with a router and a container each, for all tests of a class. */
 public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
+    private final List<String> options;
     private TestBed bed;
     private List<Router> routers = List.of();
+
+    /** With routers in non-secure mode. */
+    public RoutedLab() {
+        this(List.of());
+    }
+
+    private RoutedLab(List<String> options) {
+        this.options = options;
+    }
+
+    /** With routers in secure mode, with which the containers are registered. */
+    public static RoutedLab secure() {
+        return new RoutedLab(List.of(Router.MODE, "secure"));
+    }
 
     public TestBed bed() {
         return bed;
@@ -42,9 +58,9 @@ public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
         bed = TestBed.builder().hosts(2).containersPerHost(1).build();
         // These tests keep both processors busy; a late decision would only mean the overlay, but they are about the
         // host path.
-        routers = bed.hosts().stream()
-                .map(host -> host.startRouter("--connect-deadline-ms", "4000"))
-                .toList();
+        String[] all = Stream.concat(Stream.of("--connect-deadline-ms", "4000"), options.stream())
+                .toArray(String[]::new);
+        routers = bed.hosts().stream().map(host -> host.startRouter(all)).toList();
         HostPath.awaitReady(bed, client(), server());
     }
 

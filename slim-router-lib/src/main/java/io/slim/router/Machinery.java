@@ -4,14 +4,17 @@ import io.slim.api.ConfigurationException;
 import io.slim.api.RouterConfig;
 import io.slim.router.admin.AdminServer;
 import io.slim.router.announce.Announcements;
-import io.slim.router.connect.ConnectService;
+import io.slim.router.connect.Connects;
 import io.slim.router.container.Containers;
 import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
+import io.slim.router.gateway.KeptRegistrations;
 import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
+import io.slim.router.grant.Grants;
+import io.slim.router.grant.TrialListener;
 import io.slim.router.health.HealthWatch;
 import io.slim.router.listen.ListenService;
 import io.slim.router.listen.ListenerRecovery;
@@ -19,6 +22,7 @@ import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
 import io.slim.router.proof.ProofService;
+import io.slim.router.secure.SecureMode;
 import io.slim.router.watchdog.Watchdog;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -44,9 +48,13 @@ final class Machinery {
     private final ProofService proof;
     private final ControlServer controlServer;
     private final Peers peers;
-    private final ConnectService connects;
+    private final Connects connects;
+    private final SecureMode secure;
+    private final Grants grants;
+    private final TrialListener trials;
     private final ShimGateway gateway;
     private final Registrations registrations;
+    private final KeptRegistrations kept;
     private final Rehearsal rehearsal;
     private final Counters counters;
     private final AdminServer adminServer;
@@ -66,9 +74,13 @@ final class Machinery {
             ProofService proof,
             ControlServer controlServer,
             Peers peers,
-            ConnectService connects,
+            Connects connects,
+            SecureMode secure,
+            Grants grants,
+            TrialListener trials,
             ShimGateway gateway,
             Registrations registrations,
+            KeptRegistrations kept,
             Rehearsal rehearsal,
             Counters counters,
             AdminServer adminServer) {
@@ -86,8 +98,12 @@ final class Machinery {
         this.controlServer = controlServer;
         this.peers = peers;
         this.connects = connects;
+        this.secure = secure;
+        this.grants = grants;
+        this.trials = trials;
         this.gateway = gateway;
         this.registrations = registrations;
+        this.kept = kept;
         this.rehearsal = rehearsal;
         this.counters = counters;
         this.adminServer = adminServer;
@@ -104,13 +120,19 @@ final class Machinery {
         events.start();
         controlSecurity.start();
         Files.createDirectories(config.stateDirectory());
+        secure.start();
         containers.start();
         listens.start();
         proof.start();
         announcements.start();
-        connects.start();
         watchdog.start();
         recovery.run();
+        kept.restore();
+        loop.run(() -> {
+            grants.start();
+            grants.recover();
+            connects.start();
+        });
         // A client that was announced must be found by its server, which asks at the gateway who it is.
         gateway.start();
         controlServer.start();
@@ -137,7 +159,10 @@ final class Machinery {
                 proof.close();
                 connects.close();
                 announcements.close();
+                grants.close();
+                trials.close();
                 listens.close();
+                secure.close();
                 return null;
             });
         } catch (Exception e) {

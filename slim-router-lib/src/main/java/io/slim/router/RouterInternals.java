@@ -3,19 +3,26 @@ package io.slim.router;
 import com.google.inject.PrivateModule;
 import com.google.inject.Scopes;
 import io.slim.api.SlimRouter;
+import io.slim.router.admin.AdminActions;
 import io.slim.router.admin.AdminServer;
+import io.slim.router.admin.SecureReader;
 import io.slim.router.admin.StatusReader;
 import io.slim.router.announce.Admission;
 import io.slim.router.announce.Announcements;
-import io.slim.router.connect.ConnectService;
+import io.slim.router.connect.ConnectModule;
 import io.slim.router.container.Containers;
 import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
+import io.slim.router.control.Questions;
 import io.slim.router.control.RouterHello;
+import io.slim.router.gateway.KeptRegistrations;
 import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
+import io.slim.router.grant.GrantChecks;
+import io.slim.router.grant.Grants;
+import io.slim.router.grant.TrialListener;
 import io.slim.router.health.HealthWatch;
 import io.slim.router.journal.ListenerJournal;
 import io.slim.router.listen.ListenService;
@@ -32,6 +39,8 @@ import io.slim.router.proof.ProofSettings;
 import io.slim.router.proof.Proofs;
 import io.slim.router.proof.Witness;
 import io.slim.router.resolver.Resolving;
+import io.slim.router.secure.ConfinementOpener;
+import io.slim.router.secure.SecureMode;
 import io.slim.router.watchdog.Watchdog;
 
 /**
@@ -39,6 +48,12 @@ import io.slim.router.watchdog.Watchdog;
  * strictness does not spread to the injector that it is installed in.
  */
 final class RouterInternals extends PrivateModule {
+
+    private final ConfinementOpener opener;
+
+    RouterInternals(ConfinementOpener opener) {
+        this.opener = opener;
+    }
 
     @Override
     protected void configure() {
@@ -74,10 +89,19 @@ final class RouterInternals extends PrivateModule {
         one(Probes.class);
         one(Proofs.class);
         one(ProofService.class);
-        one(ConnectService.class);
+        one(Questions.class);
+        bind(ConfinementOpener.class).toInstance(opener);
+        one(SecureMode.class);
+        one(GrantChecks.class);
+        one(Grants.class);
+        one(TrialListener.class);
+        install(new ConnectModule());
         one(ShimGateway.class);
         one(Registrations.class);
+        one(SecureReader.class);
         one(StatusReader.class);
+        one(KeptRegistrations.class);
+        one(AdminActions.class);
         one(AdminServer.class);
         one(Rehearsal.class);
     }

@@ -9,6 +9,8 @@ import io.slim.api.SlimRouter;
 import io.slim.api.event.RouterListener;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.resolver.OverlayResolver;
+import io.slim.router.confine.Confinement;
+import io.slim.router.secure.ConfinementOpener;
 
 /**
  * Binds {@link SlimRouter} for those who wire with Guice; everybody else uses {@link SlimRouter#builder()}. One injector
@@ -28,8 +30,17 @@ import io.slim.api.resolver.OverlayResolver;
  */
 public final class SlimRouterModule extends AbstractModule {
 
+    private final ConfinementOpener opener;
+
     /** Nothing is needed to make it. */
-    public SlimRouterModule() {}
+    public SlimRouterModule() {
+        this(Confinement::open);
+    }
+
+    /** With another kernel's side of secure mode. */
+    SlimRouterModule(ConfinementOpener opener) {
+        this.opener = opener;
+    }
 
     /** Where event listeners are added; none is needed. */
     public static Multibinder<RouterListener> bindListener(Binder binder) {
@@ -48,6 +59,6 @@ public final class SlimRouterModule extends AbstractModule {
         // Declared even if nobody adds one: an empty set is fine.
         bindListener(binder());
         bindPolicy(binder()).setDefault().toInstance(ConnectionPolicy.ALLOW);
-        install(new RouterInternals());
+        install(new RouterInternals(opener));
     }
 }

@@ -38,7 +38,8 @@ public final class Host extends Node {
     }
 
     /**
-     * Starts a router here, a process of its own, and waits until it says that it is ready.
+     * Starts a router here, a process of its own, and waits until it says that it is ready. With {@code --mode secure} the containers of this host are
+     * registered with it.
      *
      * @param options more options for {@code slim router}
      * @throws TestBedException with what the router said, and what its threads do, if it is not ready within 30 seconds

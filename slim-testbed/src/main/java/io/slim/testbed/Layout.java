@@ -60,12 +60,21 @@ record Layout(String name, int hosts, int containersPerHost) {
         return String.format("02:32:00:00:00:%02x", container);
     }
 
+    String bridgeMac(int host) {
+        return String.format("02:32:00:00:01:%02x", host);
+    }
+
     String hostNamespace(int host) {
         return name + "-h" + host;
     }
 
     String containerNamespace(int container) {
         return name + "-c" + container;
+    }
+
+    /** The network namespace of a node, which is a container or a host. */
+    String namespaceOf(String node) {
+        return name + "-" + node;
     }
 
     /** Holds the bridge that joins the hosts when they are not exactly two. */

@@ -14,12 +14,19 @@ public final class Router implements AutoCloseable {
     /** It takes less than a second, on a machine that has nothing else to do. */
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
+    /** The option by which a test-bed's router is told its mode; without it, it is non-secure. */
+    public static final String MODE = "--mode";
+
+    private static final String NON_SECURE = "non-secure";
+
     private final Running process;
     private final Path log;
+    private final AdminSocket admin;
 
-    private Router(Running process, Path log) {
+    private Router(Running process, Path log, AdminSocket admin) {
         this.process = process;
         this.log = log;
+        this.admin = admin;
     }
 
     /** In a session of its own, so that the routers of a test-bed that stays do not end with the terminal it was made from. */
@@ -38,7 +45,9 @@ public final class Router implements AutoCloseable {
         }
         command.addAll(List.of("--socket", directory.resolve("slim.sock").toString()));
         command.addAll(List.of("--state-dir", directory.toString()));
-        command.addAll(List.of("--mode", "non-secure"));
+        if (!options.contains(MODE)) {
+            command.addAll(List.of(MODE, NON_SECURE));
+        }
         command.addAll(options);
         Path log = directory.resolve("router.log");
         Running process = host.shell()
@@ -47,7 +56,28 @@ public final class Router implements AutoCloseable {
                 .start(directory.resolve("router.out"), log, command.toArray(String[]::new));
         awaitReady(process);
         remember(directory, process.pid());
-        return new Router(process, log);
+        AdminSocket admin = new AdminSocket(directory.resolve("admin.sock"));
+        if (isSecure(options)) {
+            bed.containers().stream()
+                    .filter(container -> container.host() == host)
+                    .forEach(admin::register);
+        }
+        return new Router(process, log, admin);
+    }
+
+    private static boolean isSecure(List<String> options) {
+        int mode = options.indexOf(MODE);
+        return mode >= 0 && mode + 1 < options.size() && !options.get(mode + 1).equals(NON_SECURE);
+    }
+
+    /**
+     * Has the router do what an operator's command would, such as {@code /revoke?client=10.32.0.1}.
+     *
+     * @return what it answers
+     * @throws TestBedException if it does not do it
+     */
+    public String admin(String target) {
+        return admin.post(target);
     }
 
     /** One that does not get ready must tell what it waits for, and does not stay. */
@@ -64,10 +94,13 @@ public final class Router implements AutoCloseable {
 
     /** The process id of the router that runs on a host, whoever started it. */
     public static Optional<Long> runningOn(Host host) {
+        return runningIn(host.directory());
+    }
+
+    static Optional<Long> runningIn(Path directory) {
         try {
-            String[] written = Files.readString(host.directory().resolve("router.pid"))
-                    .strip()
-                    .split(" ", -1);
+            String[] written =
+                    Files.readString(directory.resolve("router.pid")).strip().split(" ", -1);
             ProcessIdentity router = new ProcessIdentity(Long.parseLong(written[0]), Long.parseLong(written[1]));
             return Optional.of(router).filter(ProcessIdentity::isAlive).map(ProcessIdentity::pid);
         } catch (IOException e) {
@@ -83,6 +116,11 @@ public final class Router implements AutoCloseable {
         } catch (IOException e) {
             throw new TestBedException(directory + " cannot be written", e);
         }
+    }
+
+    /** Registers a container, as {@code slim register} does. */
+    public void register(Container container) {
+        admin.register(container);
     }
 
     public long pid() {

@@ -86,9 +86,16 @@ final class StateDirectory {
     /** Kills what runs in the test-bed and removes everything of it, however much of it there is. */
     void destroy() {
         List<String> namespaces = namespaces();
+        NamespaceProcesses.kill(namespaces.stream().filter(this::isContainer).toList());
+        SecureRouters.end(path());
         NamespaceProcesses.kill(namespaces);
+        SecureRouters.clear(path());
         namespaces.forEach(namespace -> Tool.run("", "ip", "netns", "del", namespace));
         deleteTree(path());
+    }
+
+    private boolean isContainer(String namespace) {
+        return namespace.startsWith(name + "-c");
     }
 
     List<String> namespaces() {

@@ -114,12 +114,15 @@ final class Wiring {
         }
     }
 
-    /** No link-local addresses on the bridge and the tunnel: nobody needs them, and their chatter would count as overlay traffic. */
+    /**
+     * No link-local addresses on the bridge and the tunnel: nobody needs them, and their chatter would count as overlay traffic. The bridge has an
+     * Ethernet address of its own: else it takes that of one of its ports, and each time that changes its neighbours are gone.
+     */
     private void makeOverlay(int host) {
         ip(
                 layout.hostNamespace(host),
                 List.of(
-                        "link add br0 type bridge mcast_snooping 0",
+                        "link add br0 address " + layout.bridgeMac(host) + " type bridge mcast_snooping 0",
                         "link set br0 mtu " + OVERLAY_MTU + " addrgenmode none up",
                         "link add " + OVERLAY_DEVICE + " type vxlan id " + VXLAN_ID + " dstport " + VXLAN_PORT
                                 + " local " + layout.hostAddress(host) + " nolearning",

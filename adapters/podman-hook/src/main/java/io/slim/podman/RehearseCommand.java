@@ -33,6 +33,7 @@ final class RehearseCommand implements Callable<Integer> {
                                 "\n",
                                 "host-address: 127.0.0.1",
                                 "resolver: static:" + hosts,
+                                "mode: non-secure",
                                 "control-insecure: true",
                                 "prefix: 10.32.0.0/12",
                                 "state-dir: " + directory.resolve("state"),

@@ -3,7 +3,10 @@ package io.slim.standalone;
 import io.slim.api.ConfigurationException;
 import io.slim.api.RouterException;
 import io.slim.router.settings.RouterSettings;
+import io.slim.standalone.status.RegisterCommand;
+import io.slim.standalone.status.RevokeCommand;
 import io.slim.standalone.status.StatusCommand;
+import io.slim.standalone.status.UnregisterCommand;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +31,10 @@ public final class Main {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(RouterCommand.line())
                 .addSubcommand(DoctorCommand.line())
-                .addSubcommand(new StatusCommand(Main::configuredStateDirectory));
+                .addSubcommand(new StatusCommand(Main::configuredStateDirectory))
+                .addSubcommand(new RegisterCommand(Main::configuredStateDirectory))
+                .addSubcommand(new UnregisterCommand(Main::configuredStateDirectory))
+                .addSubcommand(new RevokeCommand(Main::configuredStateDirectory));
         line.setExecutionExceptionHandler((failure, at, parsed) -> {
             at.getErr().println(at.getColorScheme().errorText(text(failure)));
             return failure instanceof ConfigurationException

@@ -61,7 +61,7 @@ class RouterCommandTest {
                     .contains("SLIM_ROUTER_CONTROL_PORT: y (expected: 1 to 65535)")
                     .contains("--connections: 0 (expected: at least 1)")
                     .contains("--host-address: missing")
-                    .contains("resolver: none:x (expected: NAME:ARGUMENT, where NAME is one of [kernel, static");
+                    .contains("resolver: none:x (expected: NAME:ARGUMENT, where NAME is one of [kernel, static, weave");
         }
     }
 
@@ -92,9 +92,13 @@ class RouterCommandTest {
     }
 
     @Test
-    void secureModeIsRefusedAndNamed() {
-        String errors = failing(2, "router", "127.0.0.1", "--resolver=static:/x", "--control-insecure");
-        assertThat(errors).contains("--mode: secure (expected: non-secure, by name");
+    void secureModeIsTheDefault() {
+        StringWriter out = new StringWriter();
+        assertThat(Main.commandLine()
+                        .setOut(new PrintWriter(out))
+                        .execute("router", "127.0.0.1", "--resolver=static:/x", "--control-insecure", "--print-config"))
+                .isZero();
+        assertThat(out.toString()).containsPattern("(?m)^mode: secure\\b");
     }
 
     @Test

@@ -15,6 +15,8 @@ public final class ContainerException extends RuntimeException {
     public enum Problem {
         /** A container of that id is registered; the value is the id. */
         ID_TAKEN,
+        /** In secure mode the addresses must be told: those in the namespace are anybody's claim. */
+        ADDRESSES_MISSING,
         /** Another registered container has the address; the value is the address. */
         ADDRESS_TAKEN,
         /** The network namespace is registered for another container; the value is its path. */
@@ -47,6 +49,7 @@ public final class ContainerException extends RuntimeException {
         return switch (problem) {
             case ID_TAKEN -> "id";
             case ADDRESS_TAKEN -> "address";
+            case ADDRESSES_MISSING -> "addresses";
             case NAMESPACE_TAKEN, NAMESPACE_UNUSABLE -> "network namespace";
             case TOO_MANY -> "containers";
             case SOCKET_DIRECTORY -> "socket directory";

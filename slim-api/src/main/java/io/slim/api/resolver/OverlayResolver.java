@@ -1,7 +1,9 @@
 package io.slim.api.resolver;
 
+import io.slim.api.Endpoint;
 import io.slim.api.Subscription;
 import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * Tells on which host an overlay address lives.
@@ -18,6 +20,16 @@ public interface OverlayResolver extends AutoCloseable {
      * @param overlayAddress never a v4-mapped IPv6 address
      */
     Resolution resolve(InetAddress overlayAddress);
+
+    /**
+     * Looks up what is behind an endpoint that is not one container's. Called for each connection, as {@link #resolve} is.
+     *
+     * @param destination never with a v4-mapped IPv6 address
+     * @return empty if it is an endpoint like any other
+     */
+    default Optional<VirtualEndpoint> virtual(Endpoint destination) {
+        return Optional.empty();
+    }
 
     /**
      * Asks to be told after the snapshot was replaced; what was derived from earlier answers must then be checked again.

@@ -2,6 +2,7 @@ package io.slim.api.resolver;
 
 import io.slim.api.ConfigurationException;
 import io.slim.api.ConfigurationProblem;
+import io.slim.api.Endpoint;
 import io.slim.api.Subscription;
 import io.slim.api.resolver.Resolution.Nowhere;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
@@ -105,6 +107,22 @@ final class ResolverChain implements OverlayResolver {
 
     private static String text(Resolution resolution) {
         return resolution instanceof Resolution.OnHost on ? "on " + on.host().getHostAddress() : "encrypted";
+    }
+
+    @Override
+    public Optional<VirtualEndpoint> virtual(Endpoint destination) {
+        return resolvers.stream()
+                .map(resolver -> virtual(resolver, destination))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<VirtualEndpoint> virtual(OverlayResolver resolver, Endpoint destination) {
+        try {
+            return resolver.virtual(destination);
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param listeners with a shadow, in total
  * @param peers the routers of other hosts that it knows at present
  * @param counters what happened since the start
+ * @param secure what there is in secure mode; empty in non-secure mode
  */
 public record RouterStatus(
         String version,
@@ -32,7 +33,8 @@ public record RouterStatus(
         List<ContainerStatus> containers,
         ListenerCounts listeners,
         List<PeerStatus> peers,
-        RouterCounters counters) {
+        RouterCounters counters,
+        Optional<SecureStatus> secure) {
 
     /** Copies the lists. */
     public RouterStatus {

@@ -33,6 +33,7 @@ final class Program {
 
     private final Path binary;
     private final Lane lane;
+    private final boolean secure;
 
     /** @param kind a directory that the program's Makefile makes: glibc, musl, fortified, tsan */
     Program(String kind) {
@@ -41,15 +42,27 @@ final class Program {
 
     /** @param lane the shim that it runs with, if with one */
     Program(String kind, Lane lane) {
+        this(kind, lane, false);
+    }
+
+    private Program(String kind, Lane lane, boolean secure) {
         this.binary = Path.of("target", "semantics", kind, "semantics").toAbsolutePath();
         this.lane = lane;
+        this.secure = secure;
+    }
+
+    /** For a lab in secure mode, where some rows take another way. */
+    static Program inSecureMode(String kind) {
+        return new Program(kind, Lane.DELIVERED, true);
     }
 
     Stream<Row> rows() {
         try {
             List<String> command = new ArrayList<>(lane.isEmulated() ? Lane.EMULATOR : List.of());
             command.addAll(List.of(binary.toString(), "--list"));
-            Process list = new ProcessBuilder(command).start();
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().put("SEMANTICS_SECURE", secure ? "1" : "0");
+            Process list = builder.start();
             List<Row> rows = list.inputReader().lines().map(Row::parse).toList();
             return rows.stream().filter(row -> ROWS.matcher(row.toString()).find());
         } catch (IOException e) {
@@ -78,6 +91,7 @@ final class Program {
         command.addAll(List.of(binary.toString(), row.name(), row.family(), role, link.toString()));
         command.addAll(List.of(lab.server().address(), lab.server().address6()));
         return shell.with("SEMANTICS_SHIM", shim ? "1" : "0")
+                .with("SEMANTICS_SECURE", secure ? "1" : "0")
                 .with("SEMANTICS_SIZE", Integer.toString(SIZE))
                 .start(command.toArray(String[]::new));
     }

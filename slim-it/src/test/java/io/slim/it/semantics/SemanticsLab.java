@@ -14,7 +14,15 @@ final class SemanticsLab implements BeforeAllCallback, AfterAllCallback {
     private static final Row MANY_CONNECTIONS = new Row("leaks-connections", "v4", ExpectedPath.SLIM);
     private static final Duration WARM = Duration.ofSeconds(30);
 
-    private final RoutedLab lab = new RoutedLab();
+    private final RoutedLab lab;
+
+    SemanticsLab() {
+        this(new RoutedLab());
+    }
+
+    SemanticsLab(RoutedLab lab) {
+        this.lab = lab;
+    }
 
     RoutedLab lab() {
         return lab;

@@ -32,14 +32,21 @@ final class AdminRequest extends SimpleChannelInboundHandler<ByteBuf> {
     private final StatusReader reader;
     private final Executor writer;
     private final Set<AdminPage> pages;
+    private final @Nullable AdminActions actions;
     private @Nullable String firstLine;
     private int headers;
     private boolean answered;
 
-    AdminRequest(StatusReader reader, Executor writer, Set<AdminPage> pages) {
+    /**
+     * One question.
+     *
+     * @param actions what can be asked for by POST; null if nothing can
+     */
+    AdminRequest(StatusReader reader, Executor writer, Set<AdminPage> pages, @Nullable AdminActions actions) {
         this.reader = reader;
         this.writer = writer;
         this.pages = pages;
+        this.actions = actions;
     }
 
     @Override
@@ -72,8 +79,13 @@ final class AdminRequest extends SimpleChannelInboundHandler<ByteBuf> {
             send(ctx, "400 Bad Request", "text/plain", "not understood (expected: GET /status HTTP/1.1)\n");
             return;
         }
+        if (words[0].equals("POST") && actions != null) {
+            act(ctx, words[1], actions);
+            return;
+        }
         if (!words[0].equals("GET")) {
-            send(ctx, "405 Method Not Allowed", "text/plain", words[0] + " (expected: GET)\n");
+            String expected = actions == null ? "GET" : "GET, or POST";
+            send(ctx, "405 Method Not Allowed", "text/plain", words[0] + " (expected: " + expected + ")\n");
             return;
         }
         Optional<AdminPage> page = AdminPage.at(words[1]).filter(pages::contains);
@@ -85,6 +97,28 @@ final class AdminRequest extends SimpleChannelInboundHandler<ByteBuf> {
         CompletableFuture<?> unused = reader.read()
                 .handleAsync((status, failure) -> render(ctx, page.get(), status, failure), writer)
                 .exceptionally(failure -> failed(ctx, failure));
+    }
+
+    private void act(ChannelHandlerContext ctx, String target, AdminActions all) {
+        CompletableFuture<?> unused = CompletableFuture.runAsync(() -> act(ctx, all, target), writer)
+                .exceptionally(failure -> failed(ctx, failure));
+    }
+
+    private static void act(ChannelHandlerContext ctx, AdminActions all, String target) {
+        try {
+            QueryText query = QueryText.of(target);
+            AdminAction action = all.at(query.path());
+            if (AdminPage.at(query.path()).isPresent()) {
+                send(ctx, "405 Method Not Allowed", "text/plain", "POST (expected: GET)\n");
+            } else if (action == null) {
+                String known = String.join(", ", AdminActions.paths());
+                send(ctx, "404 Not Found", "text/plain", "not here (expected: " + known + ")\n");
+            } else {
+                send(ctx, "200 OK", "application/json", action.run(query.parameters()));
+            }
+        } catch (AdminException | IllegalArgumentException e) {
+            send(ctx, "409 Conflict", "text/plain", e.getMessage() + "\n");
+        }
     }
 
     private static @Nullable Void render(

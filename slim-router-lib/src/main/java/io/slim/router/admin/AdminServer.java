@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers operators: {@code /status} and {@code /metrics} at the UNIX socket {@code admin.sock} in the state directory, for
- * root alone; {@code /metrics} also at a TCP port if that is configured.
+ * root alone, where they can also have things done by POST; {@code /metrics} also at a TCP port if that is configured.
  *
  * <p>Answers are composed by a thread that is there only while somebody asks: a long one must not hold up connections. The
  * event loop sends them, as far as the reader takes them, and closes on whoever is too slow.
@@ -47,6 +47,7 @@ public final class AdminServer {
 
     private final RouterLoop loop;
     private final StatusReader reader;
+    private final AdminActions actions;
     private final @Nullable Endpoint metrics;
     private final SocketPath path;
     private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
@@ -60,9 +61,10 @@ public final class AdminServer {
     private int connections;
 
     @Inject
-    AdminServer(RouterConfig config, RouterLoop loop, StatusReader reader) {
+    AdminServer(RouterConfig config, RouterLoop loop, StatusReader reader, AdminActions actions) {
         this.loop = loop;
         this.reader = reader;
+        this.actions = actions;
         this.metrics = config.metrics().orElse(null);
         this.path = new SocketPath(config.stateDirectory().resolve(NAME), "rw-------");
         writer.allowCoreThreadTimeOut(true);
@@ -82,6 +84,7 @@ public final class AdminServer {
                 EpollServerDomainSocketChannel.class,
                 new DomainSocketAddress(path.file()),
                 Set.of(AdminPage.values()),
+                actions,
                 "admin socket " + path);
         path.bound();
         if (metrics != null) {
@@ -90,6 +93,7 @@ public final class AdminServer {
                     EpollServerSocketChannel.class,
                     new InetSocketAddress(metrics.address(), metrics.port()),
                     Set.of(AdminPage.METRICS),
+                    null,
                     "metrics address " + metrics);
         }
     }
@@ -99,6 +103,7 @@ public final class AdminServer {
             Class<? extends ServerChannel> type,
             SocketAddress address,
             Set<AdminPage> pages,
+            @Nullable AdminActions posts,
             String what)
             throws IOException {
         ChannelFuture bound = new ServerBootstrap()
@@ -107,7 +112,7 @@ public final class AdminServer {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel accepted) {
-                        accept(accepted, all, pages);
+                        accept(accepted, all, pages, posts);
                     }
                 })
                 .bind(address)
@@ -118,7 +123,7 @@ public final class AdminServer {
         all.add(bound.channel());
     }
 
-    private void accept(Channel accepted, ChannelGroup all, Set<AdminPage> pages) {
+    private void accept(Channel accepted, ChannelGroup all, Set<AdminPage> pages, @Nullable AdminActions posts) {
         all.add(accepted);
         connections++;
         accepted.closeFuture().addListener(closed -> connections--);
@@ -128,7 +133,9 @@ public final class AdminServer {
             return;
         }
         accepted.pipeline()
-                .addLast(new LineBasedFrameDecoder(LONGEST_LINE, true, true), new AdminRequest(reader, writer, pages));
+                .addLast(
+                        new LineBasedFrameDecoder(LONGEST_LINE, true, true),
+                        new AdminRequest(reader, writer, pages, posts));
     }
 
     /** Closes the sockets, and ends the thread. */

@@ -7,7 +7,9 @@ import io.slim.api.resolver.ResolverSource;
 import io.slim.api.status.DecisionTimes;
 import io.slim.api.status.PeerStatus;
 import io.slim.api.status.RouterStatus;
+import io.slim.api.status.SecureStatus;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes a status in the text format of Prometheus, version 0.0.4. The names are documented in {@code docs/operation.md}. */
 final class MetricsText {
@@ -58,6 +60,23 @@ final class MetricsText {
             line("slim_" + name + "_total", "", count);
         });
         decisions(status.counters().decisions());
+        status.secure().ifPresent(this::secure);
+    }
+
+    private void secure(SecureStatus secure) {
+        head("slim_grants_given", "gauge", "Pairs of client and listener that may connect past the overlay.");
+        line("slim_grants_given", "", secure.grants());
+        head("slim_ways_known", "gauge", "Pairs of container and destination that the kernel leads past the overlay.");
+        line("slim_ways_known", "", secure.ways());
+        head("slim_kernel_denials_total", "counter", "What the kernel has refused, by reason.");
+        new TreeMap<>(secure.denials())
+                .forEach((reason, count) -> line("slim_kernel_denials_total", "{reason=\"" + reason + "\"}", count));
+        head("slim_kernel_map_entries", "gauge", "Entries in the kernel's maps.");
+        new TreeMap<>(secure.maps())
+                .forEach((name, use) -> line("slim_kernel_map_entries", "{map=\"" + name + "\"}", use.entries()));
+        head("slim_kernel_map_room", "gauge", "For how many entries the kernel's maps have room.");
+        new TreeMap<>(secure.maps())
+                .forEach((name, use) -> line("slim_kernel_map_room", "{map=\"" + name + "\"}", use.room()));
     }
 
     private void resolver(ResolverHealth resolver) {

@@ -11,11 +11,13 @@ import io.slim.api.status.DecisionTimes;
 import io.slim.api.status.ListenerStatus;
 import io.slim.api.status.PeerStatus;
 import io.slim.api.status.RouterStatus;
+import io.slim.api.status.SecureStatus;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes a status as {@code docs/operation.md} describes it. Names are never changed or dropped within a format; new ones may
@@ -62,6 +64,7 @@ final class StatusJson {
         status.counters().others().forEach((name, count) -> json.name(name).value(count));
         json.endObject();
         decisions(status.counters().decisions());
+        status.secure().ifPresent(this::secure);
         json.endObject();
     }
 
@@ -125,6 +128,23 @@ final class StatusJson {
         peer.lastError().ifPresent(error -> json.name("last_error").value(error));
         peer.roundTrip().ifPresent(time -> json.name("round_trip_us").value(time.toNanos() / 1000));
         json.endObject();
+    }
+
+    private void secure(SecureStatus secure) {
+        json.name("secure").object();
+        json.name("grants").value(secure.grants()).name("ways").value(secure.ways());
+        json.name("denials").object();
+        new TreeMap<>(secure.denials())
+                .forEach((reason, count) -> json.name(reason).value(count));
+        json.endObject().name("maps").object();
+        new TreeMap<>(secure.maps()).forEach((name, use) -> json.name(name)
+                .object()
+                .name("entries")
+                .value(use.entries())
+                .name("room")
+                .value(use.room())
+                .endObject());
+        json.endObject().endObject();
     }
 
     private void reasons(String name, Map<Reason, Long> counts) {

@@ -25,6 +25,7 @@ public final class StatusReader {
     private final Containers containers;
     private final ListenService listeners;
     private final Peers peers;
+    private final SecureReader secure;
     private final HealthWatch health;
     private final ControlSecurity security;
     private final Counters counters;
@@ -38,6 +39,7 @@ public final class StatusReader {
             Containers containers,
             ListenService listeners,
             Peers peers,
+            SecureReader secure,
             HealthWatch health,
             ControlSecurity security,
             Counters counters) {
@@ -46,6 +48,7 @@ public final class StatusReader {
         this.containers = containers;
         this.listeners = listeners;
         this.peers = peers;
+        this.secure = secure;
         this.health = health;
         this.security = security;
         this.counters = counters;
@@ -95,7 +98,8 @@ public final class StatusReader {
                         walk.containers(),
                         walk.counts(),
                         peers.status(),
-                        counters.snapshot()));
+                        counters.snapshot(),
+                        secure.read()));
             }
         } catch (RuntimeException e) {
             result.completeExceptionally(e);

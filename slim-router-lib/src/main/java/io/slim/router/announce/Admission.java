@@ -9,6 +9,7 @@ import io.slim.api.policy.PolicyVerdict;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.listen.ListenService;
+import io.slim.router.listen.Offer;
 import io.slim.router.observe.RareLog;
 import io.slim.router.policy.PolicyCheck;
 import io.slim.router.resolver.Resolving;
@@ -50,9 +51,10 @@ public final class Admission {
      * @param reason {@link Reason#NONE} if the client may come
      * @param container that listens; null if the client may not come
      * @param shadowPort where to, on this host
+     * @param shadowId see {@link Offer#shadowId}
      * @param sendRate see {@link PolicyVerdict#sendRate}
      */
-    public record Decision(Reason reason, @Nullable Container container, int shadowPort, long sendRate) {}
+    public record Decision(Reason reason, @Nullable Container container, int shadowPort, int shadowId, long sendRate) {}
 
     /**
      * Decides.
@@ -71,18 +73,28 @@ public final class Admission {
             return refuse(Reason.NOT_IDENTIFIED);
         }
         Container container = containers.owner(destination.address());
-        int port = container == null ? 0 : listeners.offeredPort(container, destination);
-        if (container == null || port == 0) {
+        Offer offer = container == null ? null : listeners.offer(container, destination);
+        if (container == null || offer == null) {
             return refuse(Reason.NO_LISTENER);
         }
-        PolicyVerdict verdict = policy.decide(
-                new ConnectionRequest(Side.SERVER, client, clientHost, destination, config.hostAddress()));
+        PolicyVerdict verdict = verdict(clientHost, client, destination);
         return verdict.bypass()
-                ? new Decision(Reason.NONE, container, port, verdict.sendRate())
+                ? new Decision(Reason.NONE, container, offer.port(), offer.shadowId(), verdict.sendRate())
                 : refuse(Reason.POLICY);
     }
 
+    private PolicyVerdict verdict(InetAddress clientHost, InetAddress client, Endpoint destination) {
+        return policy.decide(new ConnectionRequest(Side.SERVER, client, clientHost, destination, config.hostAddress()));
+    }
+
+    /** Whether what was decided before would be decided again, whatever its listener does. */
+    public boolean isAllowed(InetAddress clientHost, InetAddress client, Endpoint destination, Container container) {
+        return resolver.resolve(client).isOn(clientHost)
+                && containers.owns(container, destination.address())
+                && verdict(clientHost, client, destination).bypass();
+    }
+
     private static Decision refuse(Reason reason) {
-        return new Decision(reason, null, 0, 0);
+        return new Decision(reason, null, 0, 0, 0);
     }
 }

@@ -2,6 +2,7 @@ package io.slim.router.announce;
 
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
+import io.slim.api.RouterMode;
 import io.slim.api.Subscription;
 import io.slim.api.event.Reason;
 import io.slim.router.container.Container;
@@ -82,6 +83,9 @@ public final class Announcements {
      * @param destination overlay endpoint
      */
     public Answer announce(InetAddress clientHost, int clientPort, InetAddress client, Endpoint destination) {
+        if (config.mode() == RouterMode.SECURE) {
+            return refuse(Reason.UNSUPPORTED);
+        }
         Admission.Decision decision = admission.decide(clientHost, client, destination);
         Container container = decision.container();
         if (container == null) {

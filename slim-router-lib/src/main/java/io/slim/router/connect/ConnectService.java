@@ -4,7 +4,6 @@ import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.Subscription;
 import io.slim.api.event.Reason;
-import io.slim.api.event.RouterEvent.ConnectionDecided;
 import io.slim.router.announce.Announcements;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
@@ -14,7 +13,6 @@ import io.slim.router.listen.ListenService;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
-import io.slim.router.observe.Events;
 import io.slim.router.observe.RareLog;
 import io.slim.router.policy.PolicyCheck;
 import io.slim.router.proof.Pair;
@@ -37,13 +35,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers CONNECT. Only the event loop touches it.
+ * Answers CONNECT in non-secure mode. Only the event loop touches it.
  *
  * <p>A host socket is bound here, announced to the router of the destination's host, and handed out only after that has
  * accepted: when the connection arrives there, the listener's container knows who it is. Where to connect to is the local
  * resolver's host and the peer's port: a peer cannot aim a socket at another host.
  */
-public final class ConnectService {
+public final class ConnectService implements Connects {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectService.class);
     private static final long SWEEP_SECONDS = 5;
@@ -58,7 +56,7 @@ public final class ConnectService {
     private final PolicyCheck policy;
     private final Proofs proofs;
     private final Counters counters;
-    private final Events events;
+    private final Verdicts verdicts;
     private final RouteFinder routes;
     private final RareLog rareLog = new RareLog(LOG);
     private final HostSockets sockets = new HostSockets();
@@ -78,7 +76,7 @@ public final class ConnectService {
             Peers peers,
             Proofs proofs,
             Counters counters,
-            Events events) {
+            Verdicts verdicts) {
         this.config = config;
         this.loop = loop;
         this.resolver = resolver;
@@ -89,12 +87,12 @@ public final class ConnectService {
         this.peers = peers;
         this.proofs = proofs;
         this.counters = counters;
-        this.events = events;
+        this.verdicts = verdicts;
         this.routes = new RouteFinder(config, resolver, policy, containers);
         this.ready = new ReadySockets(config.limits().readySockets(), counters, System::nanoTime);
     }
 
-    /** Starts to listen to what makes knowledge stale. */
+    @Override
     public void start() {
         listeners.observe((addresses, port, offered) -> endpointsChanged(
                 addresses.stream().map(address -> new Endpoint(address, port)).toList()));
@@ -135,12 +133,7 @@ public final class ConnectService {
         containers.expireAll();
     }
 
-    /**
-     * Decides about a connection.
-     *
-     * @param callback gets the answer once, within the connect deadline; possibly before this method returns. It owns the
-     *     answer's descriptor
-     */
+    @Override
     public void connect(Container container, Connect request, Consumer<ConnectAnswer> callback) {
         long askedNanos = System.nanoTime();
         decide(container, request, answer -> {
@@ -206,14 +199,15 @@ public final class ConnectService {
             Descriptors.close(socket.descriptor());
             return refused(route, answer.reason());
         }
-        return host(route, socket, answer.shadowPort(), lower(sendRate, answer.sendRate()));
+        return host(route, socket, answer.shadowPort(), SendRate.lower(sendRate, answer.sendRate()));
     }
 
     private void remote(Route route, long sendRate, Consumer<ConnectAnswer> callback) {
         ReadySockets.Ready early = ready.take(route);
         if (early != null) {
             counters.add(Counter.READY_SOCKETS_USED);
-            callback.accept(host(route, early.socket(), early.shadowPort(), lower(sendRate, early.sendRate())));
+            callback.accept(
+                    host(route, early.socket(), early.shadowPort(), SendRate.lower(sendRate, early.sendRate())));
             refill(route);
             return;
         }
@@ -230,7 +224,7 @@ public final class ConnectService {
                         Descriptors.close(socket.descriptor());
                         callback.accept(refused(route, reason));
                     } else {
-                        callback.accept(host(route, socket, shadowPort, lower(sendRate, peersRate)));
+                        callback.accept(host(route, socket, shadowPort, SendRate.lower(sendRate, peersRate)));
                         refill(route);
                     }
                 });
@@ -265,17 +259,12 @@ public final class ConnectService {
         }
     }
 
-    /** Of two limits, where 0 is none. */
-    private static long lower(long one, long other) {
-        return one == 0 ? other : other == 0 ? one : Math.min(one, other);
-    }
-
     private ConnectAnswer host(Route route, Bound socket, int shadowPort, long sendRate) {
         if (sendRate > 0 && !pace(socket, sendRate)) {
             Descriptors.close(socket.descriptor());
             return refused(route, Reason.INTERNAL);
         }
-        decided(route.container(), route.destination(), Reason.NONE);
+        verdicts.decided(route.container(), route.destination(), Reason.NONE);
         return ConnectAnswer.host(
                 route.host().equals(config.hostAddress()),
                 new Endpoint(route.host(), shadowPort),
@@ -302,39 +291,11 @@ public final class ConnectService {
     }
 
     private ConnectAnswer overlay(Container container, Endpoint destination, Reason reason) {
-        decided(container, destination, reason);
-        return ConnectAnswer.overlay(reason, rememberMillis(reason));
+        return verdicts.overlay(container, destination, reason);
     }
 
-    private void decided(Container container, Endpoint destination, Reason reason) {
-        counters.connect(reason);
-        LOG.atDebug()
-                .addKeyValue("container", container.name())
-                .addKeyValue("destination", destination)
-                .addKeyValue("reason", reason)
-                .log("{}: connect to {}: {}", container, destination, reason);
-        if (!container.isRehearsal()) {
-            events.publish(new ConnectionDecided(container.name(), destination, reason));
-        }
-    }
-
-    /**
-     * For how long a shim need not ask again. Short where the router learns of a change by an event, because the shim does
-     * not.
-     */
-    private static int rememberMillis(Reason reason) {
-        return switch (reason) {
-            case NOT_OVERLAY -> 10_000;
-            case NO_LISTENER, NO_PEER, NO_PROOF, POLICY -> 200;
-            // A peer that was held up is often back within milliseconds.
-            case TIMEOUT -> 50;
-            case LIMIT -> 100;
-            case NONE, UNSUPPORTED -> 0;
-            default -> 1000;
-        };
-    }
-
-    /** Closes the sockets that were kept ready; the plug-ins, which may live on, forget the router. */
+    /** Closes the sockets that were kept ready, too. */
+    @Override
     public void close() {
         changes.forEach(Subscription::close);
         ready.close();

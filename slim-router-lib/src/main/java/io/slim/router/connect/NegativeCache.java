@@ -8,7 +8,10 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +29,21 @@ final class NegativeCache {
             Reason.NO_LISTENER, 5000L,
             Reason.NO_PEER, 1000L,
             Reason.TIMEOUT, 1000L,
+            // It is in another mode; it would have to be started anew.
+            Reason.UNSUPPORTED, 5000L,
             Reason.POLICY, 1000L,
             Reason.NOT_IDENTIFIED, 1000L));
 
     private final LongSupplier nanoTime;
+    private final BiConsumer<Container, Endpoint> forgotten;
     private final Map<Key, Known> entries = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, Known> eldest) {
-            return size() > MOST_ENTRIES;
+            boolean full = size() > MOST_ENTRIES;
+            if (full) {
+                tell(eldest.getKey());
+            }
+            return full;
         }
     };
 
@@ -42,7 +52,31 @@ final class NegativeCache {
     private record Known(Reason reason, InetAddress host, long untilNanos) {}
 
     NegativeCache(LongSupplier nanoTime) {
+        this(nanoTime, (container, destination) -> {});
+    }
+
+    /**
+     * One that somebody has a copy of.
+     *
+     * @param forgotten is told what is no longer known
+     */
+    NegativeCache(LongSupplier nanoTime, BiConsumer<Container, Endpoint> forgotten) {
         this.nanoTime = nanoTime;
+        this.forgotten = forgotten;
+    }
+
+    private void tell(Key key) {
+        forgotten.accept(key.container(), key.destination());
+    }
+
+    private void forgetIf(BiPredicate<Key, Known> condition) {
+        entries.entrySet().removeIf(entry -> {
+            boolean goes = condition.test(entry.getKey(), entry.getValue());
+            if (goes) {
+                tell(entry.getKey());
+            }
+            return goes;
+        });
     }
 
     /** Why the overlay is to be used; null if nothing is known. */
@@ -55,36 +89,54 @@ final class NegativeCache {
         }
         if (nanoTime.getAsLong() - entry.untilNanos() >= 0) {
             entries.remove(key);
+            tell(key);
             return null;
         }
         return entry.reason();
     }
 
-    /** Remembers what the router of a host, or its silence, has taught. Other reasons are not remembered. */
-    void put(Container container, Endpoint destination, InetAddress host, Reason reason) {
+    /**
+     * Remembers what the router of a host, or its silence, has taught. Other reasons are not remembered.
+     *
+     * @return until when, by the clock; empty if it is not remembered
+     */
+    OptionalLong remember(Container container, Endpoint destination, InetAddress host, Reason reason) {
         Long hold = HOLD_MILLIS.get(reason);
-        if (hold != null) {
-            long until = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(hold);
-            Key key = new Key(container, destination);
-            entries.remove(key);
-            entries.put(key, new Known(reason, host, until));
+        if (hold == null) {
+            return OptionalLong.empty();
         }
+        long until = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(hold);
+        Key key = new Key(container, destination);
+        entries.remove(key);
+        entries.put(key, new Known(reason, host, until));
+        return OptionalLong.of(until);
+    }
+
+    /** The same, for those who have no use for the time. */
+    void put(Container container, Endpoint destination, InetAddress host, Reason reason) {
+        OptionalLong unused = remember(container, destination, host, reason);
+    }
+
+    /** Forgets what has expired, of which a copy would stay otherwise. */
+    void sweep() {
+        long now = nanoTime.getAsLong();
+        forgetIf((key, known) -> now - known.untilNanos() >= 0);
     }
 
     void forgetHost(InetAddress host) {
-        entries.values().removeIf(entry -> entry.host().equals(host));
+        forgetIf((key, known) -> known.host().equals(host));
     }
 
     void forgetDestinations(Collection<Endpoint> destinations) {
-        entries.keySet().removeIf(key -> destinations.contains(key.destination()));
+        forgetIf((key, known) -> destinations.contains(key.destination()));
     }
 
     void forgetContainer(Container container) {
-        entries.keySet().removeIf(key -> key.container() == container);
+        forgetIf((key, known) -> key.container() == container);
     }
 
     void forgetAll() {
-        entries.clear();
+        forgetIf((key, known) -> true);
     }
 
     int size() {

@@ -1,14 +1,17 @@
 package io.slim.router.connect;
 
+import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
 import io.slim.api.policy.ConnectionRequest;
 import io.slim.api.policy.ConnectionRequest.Side;
 import io.slim.api.policy.PolicyVerdict;
 import io.slim.api.resolver.Resolution;
+import io.slim.api.resolver.VirtualEndpoint;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.policy.PolicyCheck;
+import io.slim.router.proof.Pair;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.resolver.Resolving;
 import io.slim.router.sys.HostSockets;
@@ -50,19 +53,31 @@ final class RouteFinder {
                 || (request.source() != null && request.source().port() != 0)) {
             return Finding.none(Reason.UNSUPPORTED);
         }
-        InetAddress destination = request.destination().address();
-        Resolution resolution = resolver.resolve(destination);
+        InetAddress self = self(container, request);
+        Endpoint destination = destination(request.destination(), self);
+        if (destination == null) {
+            return Finding.none(Reason.NO_LISTENER);
+        }
+        Resolution resolution = resolver.resolve(destination.address());
         if (!(resolution instanceof Resolution.OnHost found)) {
             return Finding.none(reason((Resolution.Nowhere) resolution));
         }
-        InetAddress self = self(container, request);
         if (self == null) {
             return Finding.none(Reason.NOT_IDENTIFIED);
         }
-        Route route = new Route(container, request.family(), self, request.destination(), found.host());
+        Route route = new Route(container, request.family(), self, destination, found.host());
         PolicyVerdict verdict = policy.decide(
                 new ConnectionRequest(Side.CLIENT, self, config.hostAddress(), route.destination(), route.host()));
         return verdict.bypass() ? new Finding(route, Reason.NONE, verdict.sendRate()) : Finding.none(Reason.POLICY);
+    }
+
+    /**
+     * Where this connection goes: what the application asked for, or one of those behind it; null if there is none. The shim
+     * goes on to show what was asked for.
+     */
+    private @Nullable Endpoint destination(Endpoint asked, @Nullable InetAddress self) {
+        VirtualEndpoint virtual = self == null ? null : resolver.virtual(asked).orElse(null);
+        return virtual == null ? asked : virtual.choose(self);
     }
 
     private static Reason reason(Resolution.Nowhere nowhere) {
@@ -80,6 +95,15 @@ final class RouteFinder {
             return containers.owns(container, bound) ? bound : null;
         }
         return containers.addresses(container).nearest(request.destination().address());
+    }
+
+    /** Whether what was found before would be found again. */
+    boolean isAllowed(Pair pair) {
+        ConnectionRequest request = new ConnectionRequest(
+                Side.CLIENT, pair.client(), config.hostAddress(), pair.destination(), pair.host());
+        return resolver.resolve(pair.destination().address()).isOn(pair.host())
+                && containers.owns(pair.container(), pair.client())
+                && policy.decide(request).bypass();
     }
 
     /** Whether the destination of a route is still where it was. */

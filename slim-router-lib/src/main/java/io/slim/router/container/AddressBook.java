@@ -3,6 +3,7 @@ package io.slim.router.container;
 import io.slim.api.RouterConfig;
 import io.slim.router.observe.RareLog;
 import io.slim.router.resolver.Resolving;
+import io.slim.router.secure.SecureMode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Which container has which overlay address. Only the event loop touches it.
  *
  * <p>A container's overlay addresses are those that were registered for it, or else those of its network namespace, as far
- * as the resolver maps them to this host. They are read again when they are used and older than a second. An address has
+ * as the resolver maps them to this host; in secure mode nothing that a namespace says of itself is believed. They are read again when they are used and older than a second. An address has
  * one owner: a container that was registered with it comes before one that just has it; else the first keeps it for as
  * long as it has it.
  */
@@ -35,10 +36,12 @@ final class AddressBook {
 
     private final RouterConfig config;
     private final Resolving resolver;
+    private final SecureMode secure;
     private final RareLog rareLog = new RareLog(LOG);
     private final Map<InetAddress, Container> owners = new HashMap<>();
 
-    AddressBook(RouterConfig config, Resolving resolver) {
+    AddressBook(RouterConfig config, Resolving resolver, SecureMode secure) {
+        this.secure = secure;
         this.config = config;
         this.resolver = resolver;
     }
@@ -97,7 +100,8 @@ final class AddressBook {
     private void read(Container container) {
         List<InetAddress> owned = new ArrayList<>();
         try {
-            for (InetAddress address : container.readAddresses()) {
+            boolean believed = !secure.isOn() || container.hasGivenAddresses();
+            for (InetAddress address : believed ? container.readAddresses() : Set.<InetAddress>of()) {
                 if (resolver.resolve(address).isOn(config.hostAddress()) && take(container, address)) {
                     owned.add(address);
                 }

@@ -3,6 +3,7 @@ package io.slim.router.container;
 import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.container.ContainerInfo;
 import io.slim.api.container.ContainerSpec;
+import io.slim.router.confine.ConfinedContainer;
 import io.slim.router.sys.Descriptors;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ public final class Container {
     private final boolean rehearsal;
 
     private @Nullable PeerTable table;
+    private @Nullable ConfinedContainer confined;
     private @Nullable HeldNamespace held;
     private long namespace;
     private long cookie;
@@ -39,9 +41,10 @@ public final class Container {
     /**
      * One that was found.
      *
+     * @param table null in secure mode
      * @param rehearsal whether it is the router itself, which rehearses
      */
-    Container(HeldNamespace held, PeerTable table, boolean rehearsal) {
+    Container(HeldNamespace held, @Nullable PeerTable table, boolean rehearsal) {
         this.name = "net:" + held.number();
         this.rehearsal = rehearsal;
         settle(held, table);
@@ -59,6 +62,16 @@ public final class Container {
         name = to.id();
         spec = to;
         fresh = false;
+    }
+
+    /** The kernel confines its host sockets from now on. */
+    void confine(ConfinedContainer place) {
+        confined = place;
+    }
+
+    /** Where the kernel confines its host sockets; null in non-secure mode, and if it is not registered. */
+    public @Nullable ConfinedContainer confined() {
+        return gone ? null : confined;
     }
 
     /** The id under which it was registered, or its namespace's number. */
@@ -81,7 +94,7 @@ public final class Container {
     }
 
     /** Its namespace is known from now on, and with it its table; both are closed with the container. */
-    void settle(HeldNamespace namespaceOfIts, PeerTable tableOfIts) {
+    void settle(HeldNamespace namespaceOfIts, @Nullable PeerTable tableOfIts) {
         if (table != null) {
             table.delete();
         }
@@ -149,7 +162,7 @@ public final class Container {
     /**
      * Who its peers are.
      *
-     * @throws IllegalStateException if nobody has ever called from it
+     * @throws IllegalStateException if nobody has ever called from it, and in secure mode
      */
     public PeerTable table() {
         if (table == null) {
@@ -220,7 +233,7 @@ public final class Container {
     }
 
     /** Whether it has left; its memory is gone then, and nobody may come in. */
-    boolean isGone() {
+    public boolean isGone() {
         return gone;
     }
 

@@ -8,6 +8,7 @@ import io.slim.api.container.ContainerSpec;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Events;
 import io.slim.router.resolver.Resolving;
+import io.slim.router.secure.SecureMode;
 import io.slim.router.sys.NetworkNamespaceSearch;
 import io.slim.router.sys.NetworkNamespaces;
 import jakarta.inject.Inject;
@@ -33,6 +34,7 @@ public final class Containers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
 
+    private final SecureMode secure;
     private final AddressBook addressBook;
     private final Roster roster;
     private long ownNamespace;
@@ -40,9 +42,10 @@ public final class Containers {
     private @Nullable CallerIdentity identity;
 
     @Inject
-    Containers(RouterConfig config, RouterLoop loop, Resolving resolver, Events events) {
-        this.addressBook = new AddressBook(config, resolver);
-        this.roster = new Roster(config, loop, addressBook, events);
+    Containers(RouterConfig config, RouterLoop loop, SecureMode secure, Resolving resolver, Events events) {
+        this.secure = secure;
+        this.addressBook = new AddressBook(config, resolver, secure);
+        this.roster = new Roster(config, loop, secure, addressBook, events);
     }
 
     /** Must be called once, before the first container. */
@@ -106,8 +109,17 @@ public final class Containers {
                 container = find(caller, cookie);
             }
         }
+        checkRegistered(container);
         container.addConnections(1);
         return container;
+    }
+
+    /** Anybody can make a namespace and give it any address: only what was said of it counts in secure mode. */
+    private void checkRegistered(Container container) throws NotIdentifiedException {
+        if (secure.isOn() && !container.isRegistered() && !container.isRehearsal()) {
+            roster.restIfUnused(container);
+            throw NotIdentifiedException.notAllowed(container + " is not registered (slim register)");
+        }
     }
 
     private Caller identify(EpollDomainSocketChannel channel) throws NotIdentifiedException {

@@ -107,7 +107,7 @@ public final class HeldNamespace implements AutoCloseable {
     }
 
     /** See {@link NetworkNamespaces#cookie}; 0 if it is not known. */
-    long cookie() {
+    public long cookie() {
         return cookie;
     }
 

@@ -6,8 +6,11 @@ import io.slim.api.container.ContainerException.Problem;
 import io.slim.api.container.ContainerSpec;
 import io.slim.api.event.RouterEvent.ContainerArrived;
 import io.slim.api.event.RouterEvent.ContainerGone;
+import io.slim.router.confine.ConfinedContainer;
+import io.slim.router.confine.ConfinementException;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Events;
+import io.slim.router.secure.SecureMode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -27,15 +30,17 @@ final class Roster {
     private final AddressBook addressBook;
     private final Events events;
     private final Linger linger;
+    private final SecureMode secure;
     private final PeerTables tables;
     private final ContainerTable table = new ContainerTable();
     private final List<Consumer<Container>> departureListeners = new ArrayList<>();
     private long ownNamespace;
 
-    Roster(RouterConfig config, RouterLoop loop, AddressBook addressBook, Events events) {
+    Roster(RouterConfig config, RouterLoop loop, SecureMode secure, AddressBook addressBook, Events events) {
         this.config = config;
         this.addressBook = addressBook;
         this.events = events;
+        this.secure = secure;
         this.tables = new PeerTables(config);
         this.linger = new Linger(loop, config.times().containerLinger().toNanos(), this::retire);
     }
@@ -58,10 +63,15 @@ final class Roster {
         if (isFull()) {
             throw NotIdentifiedException.tooMany(table.size());
         }
-        Container container = new Container(held, tables.open(held.number()), held.number() == ownNamespace);
+        Container container = new Container(held, table(held), held.number() == ownNamespace);
         table.put(container);
         arrived(container, "known from now on");
         return container;
+    }
+
+    /** In secure mode the kernel knows who its peers are. */
+    private @Nullable PeerTable table(HeldNamespace held) throws IOException {
+        return secure.isOn() ? null : tables.open(held.number());
     }
 
     private boolean isFull() {
@@ -80,8 +90,20 @@ final class Roster {
         if (held != null) {
             settle(container, spec, held);
         }
+        if (secure.isOn()) {
+            confine(container, spec);
+        }
         arrived(container, "registered");
         return container;
+    }
+
+    private void confine(Container container, ContainerSpec spec) {
+        try {
+            container.confine(secure.admit(spec.id(), container.cookie()));
+        } catch (ConfinementException e) {
+            retire(container);
+            throw refused(spec, Problem.SYSTEM, String.valueOf(e.getMessage()), "a host that can confine it", e);
+        }
     }
 
     private Container newcomer(ContainerSpec spec) {
@@ -110,7 +132,7 @@ final class Roster {
             if (container.hasTable()) {
                 container.settle(held);
             } else {
-                container.settle(held, tables.open(held.number()));
+                container.settle(held, table(held));
             }
             table.put(container);
         } catch (IOException e) {
@@ -134,7 +156,7 @@ final class Roster {
         if (found != null) {
             retire(found);
         }
-        container.settle(held, tables.open(held.number()));
+        container.settle(held, table(held));
         table.put(container);
     }
 
@@ -170,13 +192,24 @@ final class Roster {
         if (container.isGone()) {
             return;
         }
+        ConfinedContainer confined = container.confined();
         container.leaveForGood();
         table.remove(container);
         linger.forget(container);
         departureListeners.forEach(listener -> listener.accept(container));
+        if (confined != null) {
+            dismiss(container, confined);
+        }
         addressBook.forget(container);
         container.delete();
         departed(container);
+    }
+
+    /** It may not use what it has got: its connections end with it. */
+    private void dismiss(Container container, ConfinedContainer confined) {
+        secure.confinement()
+                .endConnectionsOf(confined, ended -> LOG.info("{}: {} connections ended", container, ended));
+        secure.confinement().dismiss(confined);
     }
 
     private void arrived(Container container, String how) {

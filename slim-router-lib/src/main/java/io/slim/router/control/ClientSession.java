@@ -25,8 +25,9 @@ final class ClientSession extends ControlSession {
     @Override
     boolean onMessage(Message message) throws ControlProtocolException {
         switch (message.getBodyCase()) {
-            case ANNOUNCED, PROOF_OPENED -> link.answered(message);
+            case ANNOUNCED, PROOF_OPENED, GRANTED -> link.answered(message);
             case LISTENERS_CHANGED -> changed(message.getListenersChanged());
+            case GRANTS_REVOKED -> link.grantsRevoked(message.getGrantsRevoked().getGrantsList());
             case PROOF_SEEN -> link.proofSeen(message.getProofSeen());
             default -> {
                 return false;

@@ -6,7 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.slim.api.RouterConfig;
-import io.slim.router.announce.Announcements;
+import io.slim.router.control.Wire.GrantsRevoked;
 import io.slim.router.control.Wire.ListenersChanged;
 import io.slim.router.control.Wire.Message;
 import io.slim.router.listen.ListenService;
@@ -16,11 +16,11 @@ import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.RareLog;
-import io.slim.router.proof.Witness;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +41,7 @@ public final class ControlServer {
 
     private final RouterConfig config;
     private final RouterLoop loop;
-    private final Announcements announcements;
-    private final Witness witness;
+    private final Questions questions;
     private final ListenService listeners;
     private final RouterHello hello;
     private final Counters counters;
@@ -57,16 +56,14 @@ public final class ControlServer {
     ControlServer(
             RouterConfig config,
             RouterLoop loop,
-            Announcements announcements,
-            Witness witness,
+            Questions questions,
             ListenService listeners,
             RouterHello hello,
             ControlSecurity security,
             Counters counters) {
         this.config = config;
         this.loop = loop;
-        this.announcements = announcements;
-        this.witness = witness;
+        this.questions = questions;
         this.listeners = listeners;
         this.hello = hello;
         this.security = security;
@@ -81,6 +78,7 @@ public final class ControlServer {
      */
     public void start() throws IOException {
         listeners.observe(this::listenersChanged);
+        questions.grants().observe(this::grantsRevoked);
         InetSocketAddress address = new InetSocketAddress(config.hostAddress(), config.controlPort());
         var bound = new ServerBootstrap()
                 .group(loop.group())
@@ -111,7 +109,7 @@ public final class ControlServer {
             Channels.close(accepted); // Gone already.
             return;
         }
-        ServerSession session = new ServerSession(this, announcements, witness, hello.message(), remote.getAddress());
+        ServerSession session = new ServerSession(this, questions, hello.message(), remote.getAddress());
         pending.add(session);
         crowdOut(pending.surplusOf(session.peer()));
         crowdOut(pending.surplus());
@@ -181,6 +179,15 @@ public final class ControlServer {
         addresses.forEach(address -> changed.addAddresses(WireAddress.write(address)));
         Message message = Message.newBuilder().setListenersChanged(changed).build();
         greeted.all().forEach(session -> session.send(message));
+    }
+
+    private void grantsRevoked(InetAddress host, Collection<Integer> grants) {
+        Message message = Message.newBuilder()
+                .setGrantsRevoked(GrantsRevoked.newBuilder().addAllGrants(grants))
+                .build();
+        greeted.all().stream()
+                .filter(session -> session.peer().equals(host) && session.version() >= Version.GRANTS)
+                .forEach(session -> session.send(message));
     }
 
     /** Closes the port and all connections. */

@@ -36,6 +36,7 @@ abstract class ControlSession extends SimpleChannelInboundHandler<Message> {
     private State state = State.OPENING;
     private int version;
     private boolean wasGreeted;
+    private boolean fellSilent;
     private boolean flushing;
     private String endCause = "connection closed";
     private long lastReceivedNanos;
@@ -164,6 +165,11 @@ abstract class ControlSession extends SimpleChannelInboundHandler<Message> {
         return state == State.GREETED;
     }
 
+    /** Whether it ended because nothing was heard. */
+    boolean fellSilent() {
+        return fellSilent;
+    }
+
     /** Time of the last message from the peer. */
     long lastReceivedNanos() {
         return lastReceivedNanos;
@@ -201,6 +207,7 @@ abstract class ControlSession extends SimpleChannelInboundHandler<Message> {
     /** To be called about once a second. */
     void tick(long nowNanos) {
         if (nowNanos - lastReceivedNanos > SILENCE_NANOS) {
+            fellSilent = true;
             end("silent for " + TimeUnit.NANOSECONDS.toSeconds(SILENCE_NANOS) + " s");
         } else if (nowNanos - lastSentNanos > HEARTBEAT_NANOS) {
             send(HEARTBEAT);

@@ -56,7 +56,7 @@ final class PeerLink {
     private long roundTripNanos = -1;
     private @Nullable String lastError;
 
-    private record Waiting(long sinceNanos, long untilNanos, Message message, Reply reply) {}
+    private record Waiting(long sinceNanos, long untilNanos, int leastVersion, Message message, Reply reply) {}
 
     PeerLink(InetAddress host, Peers peers, long deadlineNanos) {
         this.host = host;
@@ -71,8 +71,12 @@ final class PeerLink {
         return host;
     }
 
-    /** Asks; the number of the request is put in here. */
-    void ask(Message.Builder question, long patienceNanos, Reply reply) {
+    /**
+     * Asks; the number of the request is put in here.
+     *
+     * @param leastVersion of the protocol that has this question; a peer that speaks none is not asked
+     */
+    void ask(int leastVersion, Message.Builder question, long patienceNanos, Reply reply) {
         long now = System.nanoTime();
         lastAskedNanos = now;
         if (session == null && !dialling && now - nextDialNanos >= 0 && failures == 0) {
@@ -85,10 +89,20 @@ final class PeerLink {
         }
         long request = ++lastRequest;
         Message message = question.setRequest(request).build();
-        waiting.put(request, new Waiting(now, now + patienceNanos, message, reply));
+        Waiting asked = new Waiting(now, now + patienceNanos, leastVersion, message, reply);
+        waiting.put(request, asked);
         peers.sweepSoon();
         if (session != null) {
-            session.send(message);
+            send(session, asked);
+        }
+    }
+
+    private void send(ClientSession to, Waiting question) {
+        if (to.version() >= question.leastVersion()) {
+            to.send(question.message());
+        } else {
+            waiting.remove(question.message().getRequest());
+            fail(question.reply(), Reason.UNSUPPORTED);
         }
     }
 
@@ -108,7 +122,7 @@ final class PeerLink {
 
     /** The TCP connection could not be made. */
     void dialFailed(String cause) {
-        down(cause);
+        down(cause, false);
     }
 
     void connected(ClientSession greeted) {
@@ -119,16 +133,16 @@ final class PeerLink {
         failures = 0;
         changedNanos = System.nanoTime();
         peers.connected(host);
-        waiting.values().forEach(request -> greeted.send(request.message()));
+        List.copyOf(waiting.values()).forEach(request -> send(greeted, request));
     }
 
     void ended(ClientSession which, String cause, boolean wasGreeted) {
         if (session == which || (session == null && !wasGreeted)) {
-            down(cause);
+            down(cause, which.fellSilent());
         }
     }
 
-    private void down(String cause) {
+    private void down(String cause, boolean wasSilent) {
         boolean wasUp = session != null;
         session = null;
         dialling = false;
@@ -141,7 +155,7 @@ final class PeerLink {
         long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause);
         nextDialNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(jittered);
         peers.tickAfter(jittered + 1);
-        peers.down(host, cause, wasUp, causeTold);
+        peers.down(host, cause, wasUp, wasSilent, causeTold);
         causeTold = false;
         List<Waiting> lost = new ArrayList<>(waiting.values());
         waiting.clear();
@@ -174,6 +188,10 @@ final class PeerLink {
         } catch (ControlProtocolException e) {
             throw new AssertionError("without an answer there is nothing wrong in it", e);
         }
+    }
+
+    void grantsRevoked(List<Integer> grants) {
+        peers.grantsRevoked(host, grants);
     }
 
     void proofSeen(ProofSeen seen) {
@@ -241,6 +259,11 @@ final class PeerLink {
 
     boolean isConnected() {
         return session != null;
+    }
+
+    /** Time of the last message from the peer; {@code otherwise} if it is not connected. */
+    long lastHeardNanos(long otherwise) {
+        return session == null ? otherwise : session.lastReceivedNanos();
     }
 
     void close(String cause) {

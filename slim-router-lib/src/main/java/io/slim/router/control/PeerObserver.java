@@ -2,6 +2,7 @@ package io.slim.router.control;
 
 import io.slim.api.Endpoint;
 import java.net.InetAddress;
+import java.util.Collection;
 import java.util.List;
 
 /** Is told what routers of other hosts say unasked, and whether they are there. Called by the event loop. */
@@ -9,6 +10,23 @@ public interface PeerObserver {
 
     /** What was learnt from this peer no longer holds: it was connected, or lost. */
     void peerChanged(InetAddress host);
+
+    /** This peer is connected from now on; what it may have said meanwhile was not heard. */
+    default void connected(InetAddress host) {}
+
+    /**
+     * This peer was connected and is no longer, or its host does not answer when it is dialled.
+     *
+     * @param silent whether nothing is heard of its host, which may be gone; else the peer has ended the connection
+     */
+    default void lost(InetAddress host, boolean silent) {}
+
+    /**
+     * This peer takes no connections with these grants any more.
+     *
+     * @param grants their numbers there
+     */
+    default void grantsRevoked(InetAddress host, Collection<Integer> grants) {}
 
     /** This peer was too slow to answer for a moment, and has caught up: what its silence has taught no longer holds. */
     void peerAnswersAgain(InetAddress host);

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
@@ -13,6 +14,7 @@ import io.slim.api.event.RouterEvent.PeerConnected;
 import io.slim.api.event.RouterEvent.PeerLost;
 import io.slim.api.status.PeerStatus;
 import io.slim.router.control.Wire.Announce;
+import io.slim.router.control.Wire.GrantRequest;
 import io.slim.router.control.Wire.Message;
 import io.slim.router.control.Wire.ProofOpen;
 import io.slim.router.control.Wire.ProofSeen;
@@ -25,6 +27,7 @@ import io.slim.router.observe.RareLog;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -101,11 +104,44 @@ public final class Peers {
                 .setClientPort(clientPort)
                 .setDestination(WireAddress.write(destination.address()))
                 .setDestinationPort(destination.port());
+        ask(host, 1, Message.newBuilder().setAnnounce(announce), deadlineNanos(), Replies.announced(callback));
+    }
+
+    private long deadlineNanos() {
+        return config.times().connectDeadline().toNanos();
+    }
+
+    /**
+     * Asks a peer to let a client in, now and for a while.
+     *
+     * @param host the peer's
+     * @param client overlay address of the client's container
+     * @param destination overlay endpoint
+     * @param callback gets the peer's answer, or why there is none, within the connect deadline; possibly before this
+     *     method returns
+     */
+    public void requestGrant(InetAddress host, InetAddress client, Endpoint destination, GrantCallback callback) {
+        requestGrant(
+                host,
+                GrantRequest.newBuilder()
+                        .setClient(WireAddress.write(client))
+                        .setDestination(WireAddress.write(destination.address()))
+                        .setDestinationPort(destination.port()),
+                callback);
+    }
+
+    /** The same for this router itself, which wants to find out if the network between the hosts lets grants through. */
+    public void requestTrial(InetAddress host, GrantCallback callback) {
+        requestGrant(host, GrantRequest.newBuilder().setTrial(true), callback);
+    }
+
+    private void requestGrant(InetAddress host, GrantRequest.Builder request, GrantCallback callback) {
         ask(
                 host,
-                Message.newBuilder().setAnnounce(announce),
-                config.times().connectDeadline().toNanos(),
-                Replies.announced(callback));
+                Version.GRANTS,
+                Message.newBuilder().setGrantRequest(request),
+                deadlineNanos(),
+                Replies.granted(callback));
     }
 
     /**
@@ -125,12 +161,25 @@ public final class Peers {
                 .setDestinationPort(destination.port());
         ask(
                 host,
+                1,
                 Message.newBuilder().setProofOpen(open),
                 TimeUnit.MILLISECONDS.toNanos(patienceMillis),
                 Replies.proofOpened(callback));
     }
 
-    private void ask(InetAddress host, Message.Builder question, long patienceNanos, Reply reply) {
+    /** Whether the peer is connected. */
+    public boolean isConnected(InetAddress host) {
+        PeerLink link = links.get(host);
+        return link != null && link.isConnected();
+    }
+
+    /** Time of the last message from a peer; {@code otherwise} if it is not connected. */
+    public long lastHeardNanos(InetAddress host, long otherwise) {
+        PeerLink link = links.get(host);
+        return link == null ? otherwise : link.lastHeardNanos(otherwise);
+    }
+
+    private void ask(InetAddress host, int leastVersion, Message.Builder question, long patienceNanos, Reply reply) {
         PeerLink link = links.get(host);
         if (link == null) {
             if (links.size() >= config.limits().peers()) {
@@ -143,7 +192,7 @@ public final class Peers {
                 ticker = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
-        link.ask(question, patienceNanos, reply);
+        link.ask(leastVersion, question, patienceNanos, reply);
     }
 
     Reason limitReached(InetAddress host) {
@@ -176,6 +225,9 @@ public final class Peers {
             if (!done.isSuccess()) {
                 open.remove(channel); // One that could not even be made does not tell of its end.
                 link.dialFailed(String.valueOf(done.cause().getMessage()));
+                if (done.cause() instanceof ConnectTimeoutException || done.cause() instanceof NoRouteToHostException) {
+                    observers.forEach(observer -> observer.lost(link.host(), true));
+                }
             }
         });
     }
@@ -191,11 +243,14 @@ public final class Peers {
         LOG.atInfo()
                 .addKeyValue("peer", host.getHostAddress())
                 .log("connected to the router of {}", host.getHostAddress());
-        observers.forEach(observer -> observer.peerChanged(host));
+        observers.forEach(observer -> {
+            observer.peerChanged(host);
+            observer.connected(host);
+        });
         events.publish(new PeerConnected(host));
     }
 
-    void down(InetAddress host, String cause, boolean wasUp, boolean causeTold) {
+    void down(InetAddress host, String cause, boolean wasUp, boolean wasSilent, boolean causeTold) {
         if (wasUp) {
             counters.add(Counter.PEERS_LOST);
             LOG.atInfo()
@@ -203,7 +258,10 @@ public final class Peers {
                     .addKeyValue("cause", cause)
                     .log("lost the router of {}: {}", host.getHostAddress(), cause);
             events.publish(new PeerLost(host, cause));
-            observers.forEach(observer -> observer.peerChanged(host));
+            observers.forEach(observer -> {
+                observer.peerChanged(host);
+                observer.lost(host, wasSilent);
+            });
         } else if (!closed && !causeTold) {
             rareLog.warn("dial " + host, "the router of {} does not answer: {}", host.getHostAddress(), cause);
         }
@@ -224,6 +282,10 @@ public final class Peers {
 
     void listenersChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
         observers.forEach(observer -> observer.listenersChanged(host, endpoints, offered));
+    }
+
+    void grantsRevoked(InetAddress host, List<Integer> grants) {
+        observers.forEach(observer -> observer.grantsRevoked(host, grants));
     }
 
     void proofSeen(InetAddress host, ProofSeen seen) {

@@ -1,7 +1,9 @@
 package io.slim.router.control;
 
 import io.slim.api.event.Reason;
+import io.slim.router.confine.GrantKey;
 import io.slim.router.control.Wire.Announced;
+import io.slim.router.control.Wire.Granted;
 import io.slim.router.control.Wire.Message;
 import io.slim.router.control.Wire.Message.BodyCase;
 import io.slim.router.control.Wire.ProofOpened;
@@ -48,6 +50,47 @@ final class Replies {
             ProofOpened opened = answer.getProofOpened();
             callback.answered(Reason.ofCode(opened.getReason()), opened.getProbe(), opened.getSequence());
         };
+    }
+
+    static Reply granted(GrantCallback callback) {
+        return (failure, answer) -> {
+            if (answer == null) {
+                callback.answered(failure, null);
+                return;
+            }
+            Granted granted = answer.getGranted();
+            boolean accepted = granted.getReason() == Reason.NONE.code();
+            if (!isA(BodyCase.GRANTED, answer) || (accepted && !isInOrder(granted))) {
+                callback.answered(Reason.INTERNAL, null);
+                throw new ControlProtocolException("answer to a request for a grant: " + answer.getBodyCase()
+                        + ", shadow port " + Integer.toUnsignedString(granted.getShadowPort()) + ", grant "
+                        + Integer.toUnsignedString(granted.getGrant()) + ", key of "
+                        + granted.getKey().size() + " bytes, valid for "
+                        + Integer.toUnsignedString(granted.getValidMillis()) + " ms, send rate "
+                        + Long.toUnsignedString(granted.getSendRate())
+                        + " (expected: GRANTED, 1 to 65535, not 0, 16 bytes, 1 to 2^31-1, below 2^63)");
+            }
+            callback.answered(Reason.ofCode(granted.getReason()), accepted ? offer(granted) : null);
+        };
+    }
+
+    private static boolean isInOrder(Granted granted) {
+        int port = granted.getShadowPort();
+        return port >= 1
+                && port <= 0xffff
+                && granted.getGrant() != 0
+                && granted.getKey().size() == GrantKey.LENGTH
+                && granted.getValidMillis() > 0
+                && granted.getSendRate() >= 0;
+    }
+
+    private static GrantOffer offer(Granted granted) {
+        return new GrantOffer(
+                granted.getShadowPort(),
+                granted.getGrant(),
+                GrantKey.of(granted.getKey().toByteArray()),
+                granted.getValidMillis(),
+                granted.getSendRate());
     }
 
     private static boolean isA(BodyCase expected, Message answer) {

@@ -6,7 +6,10 @@ import io.slim.router.control.Wire.Hello;
 final class Version {
 
     static final int LOWEST = 1;
-    static final int HIGHEST = 1;
+    static final int HIGHEST = 2;
+
+    /** Since this version there are grants. */
+    static final int GRANTS = 2;
 
     private Version() {}
 

@@ -1,6 +1,7 @@
 package io.slim.router.gateway;
 
 import io.slim.api.RouterConfig;
+import io.slim.api.RouterMode;
 import io.slim.api.container.ContainerException;
 import io.slim.api.container.ContainerException.Problem;
 import io.slim.api.container.ContainerRegistration;
@@ -48,6 +49,14 @@ public final class Registrations {
      * @throws ContainerException if that cannot be; nothing is left then
      */
     public synchronized ContainerRegistration register(ContainerSpec spec) {
+        if (config.mode() == RouterMode.SECURE && spec.addresses().isEmpty()) {
+            throw new ContainerException(
+                    spec.id(),
+                    Problem.ADDRESSES_MISSING,
+                    "none",
+                    "its overlay addresses; in secure mode those in its namespace are not believed",
+                    null);
+        }
         ContainerDirectory directory = new ContainerDirectory(config.containersDirectory(), spec.id());
         int length = directory.socket().toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > LONGEST_SOCKET_PATH) {

@@ -1,6 +1,7 @@
 package io.slim.router.gateway;
 
 import io.slim.api.RouterConfig;
+import io.slim.api.RouterMode;
 import io.slim.router.container.Containers;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.protocol.ShimFormat;
@@ -31,8 +32,10 @@ public final class Rehearsal {
     private static final int HELLO_LENGTH = 24;
 
     private static final int HELLO_ANSWER = 32 + 1 + 1;
+    private static final int SECURE_HELLO_ANSWER = 32;
     private static final int LISTEN_LENGTH = 56;
     private static final int LISTEN_ANSWER = 56 + 2 + 1;
+    private static final int SECURE_LISTEN_ANSWER = 56;
     private static final int CONNECT_LENGTH = 60;
     private static final int CONNECT_ANSWER = 64;
 
@@ -67,11 +70,13 @@ public final class Rehearsal {
         return PATIENCE_NANOS - (System.nanoTime() - begunNanos);
     }
 
-    private static void converse(SocketChannel shim) throws IOException {
+    /** In secure mode the router itself is no container, which gets neither a table nor a shadow. */
+    private void converse(SocketChannel shim) throws IOException {
+        boolean secure = config.mode() == RouterMode.SECURE;
         ByteBuffer hello = frame(HELLO_LENGTH, ShimFormat.HELLO)
                 .putShort(16, (short) ShimFormat.VERSION)
                 .putShort(18, (short) ShimFormat.VERSION);
-        ask(shim, hello, HELLO_ANSWER);
+        ask(shim, hello, secure ? SECURE_HELLO_ANSWER : HELLO_ANSWER);
         // The wildcard's port 1; nobody ever waits for it, so no peer hears of it.
         ask(
                 shim,
@@ -79,7 +84,7 @@ public final class Rehearsal {
                         .put(16, (byte) 4)
                         .put(24, (byte) 4)
                         .putShort(26, (short) 1),
-                LISTEN_ANSWER);
+                secure ? SECURE_LISTEN_ANSWER : LISTEN_ANSWER);
         // An address of RFC 5737, which no overlay has.
         ByteBuffer connect = frame(CONNECT_LENGTH, ShimFormat.CONNECT)
                 .put(16, (byte) 4)

@@ -2,7 +2,9 @@ package io.slim.router.gateway;
 
 import io.netty.channel.Channel;
 import io.slim.api.RouterConfig;
-import io.slim.router.connect.ConnectService;
+import io.slim.router.confine.ConfinedContainer;
+import io.slim.router.confine.SocketCallback;
+import io.slim.router.connect.Connects;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.container.NotIdentifiedException;
@@ -12,6 +14,7 @@ import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.RareLog;
+import io.slim.router.secure.SecureMode;
 import io.slim.router.sys.SocketWriter;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +37,9 @@ public final class ShimGateway {
 
     private final RouterConfig config;
     private final RouterLoop loop;
+    private final SecureMode secure;
     private final Containers containers;
-    private final ConnectService connects;
+    private final Connects connects;
     private final ListenService listens;
     private final Counters counters;
     private final RareLog rareLog = new RareLog(LOG);
@@ -48,12 +53,14 @@ public final class ShimGateway {
     ShimGateway(
             RouterConfig config,
             RouterLoop loop,
+            SecureMode secure,
             Containers containers,
-            ConnectService connects,
+            Connects connects,
             ListenService listens,
             Counters counters) {
         this.config = config;
         this.loop = loop;
+        this.secure = secure;
         this.containers = containers;
         this.connects = connects;
         this.listens = listens;
@@ -136,6 +143,30 @@ public final class ShimGateway {
         sessions.remove(session);
     }
 
+    void clientSocket(ConfinedContainer confined, int family, SocketCallback callback) {
+        secure.confinement().clientSocket(confined, family, callback);
+    }
+
+    void noSocket(Container container, IOException why) {
+        rareLog.warn(
+                "socket " + container,
+                "{}: no host sockets are queued for a while, its connections take the overlay: {}",
+                container,
+                why.getMessage());
+    }
+
+    void queued() {
+        counters.add(Counter.SOCKETS_QUEUED);
+    }
+
+    void later(Runnable work, long delay, TimeUnit unit) {
+        loop.schedule(work, delay, unit);
+    }
+
+    boolean isSecure() {
+        return secure.isOn();
+    }
+
     SocketWriter socketWriter() {
         return socketWriter;
     }
@@ -145,7 +176,7 @@ public final class ShimGateway {
         containers.leave(container);
     }
 
-    ConnectService connects() {
+    Connects connects() {
         return connects;
     }
 

@@ -11,19 +11,23 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.slim.api.event.Reason;
 import io.slim.router.container.Container;
 import io.slim.router.container.NotIdentifiedException;
+import io.slim.router.container.PeerTable;
 import io.slim.router.loop.Channels;
 import io.slim.router.protocol.MalformedMessageException;
 import io.slim.router.protocol.ShimAnswer;
 import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
 import io.slim.router.protocol.ShimAnswer.HelloOk;
 import io.slim.router.protocol.ShimAnswer.ListenAnswer;
+import io.slim.router.protocol.ShimAnswer.QueueOk;
 import io.slim.router.protocol.ShimAnswer.Refused;
+import io.slim.router.protocol.ShimAnswer.SecureHelloOk;
 import io.slim.router.protocol.ShimAnswerEncoder;
 import io.slim.router.protocol.ShimFormat;
 import io.slim.router.protocol.ShimRequest;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.protocol.ShimRequest.Hello;
 import io.slim.router.protocol.ShimRequest.Listen;
+import io.slim.router.protocol.ShimRequest.Queue;
 import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
@@ -50,6 +54,7 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
     private @Nullable Container container;
     private boolean answering;
     private boolean greeted;
+    private boolean asked;
 
     ShimSession(ShimGateway gateway, Entrance entrance, Channel channel) {
         this.gateway = gateway;
@@ -81,9 +86,13 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
         } else if (container == null) {
             throw new MalformedMessageException("first message: " + request + " (expected: HELLO)");
         } else if (request instanceof Connect connect) {
+            asked = true;
             gateway.connects().connect(container, connect, answer -> answer(ctx, request.id(), answer));
         } else if (request instanceof Listen listen) {
-            answer(ctx, request.id(), gateway.listens().listen(container, listen));
+            asked = true;
+            gateway.listens().listen(container, listen, answer -> answer(ctx, request.id(), answer));
+        } else if (request instanceof Queue queue) {
+            queue(ctx, queue, container);
         }
     }
 
@@ -98,11 +107,28 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
             Channels.close(ctx.channel());
             return;
         }
-        HelloOk welcome = new HelloOk(
-                container.table().size(),
-                container.table().id(),
-                container.table().descriptor());
-        answer(ctx, hello.id(), welcome);
+        answer(ctx, hello.id(), gateway.isSecure() ? new SecureHelloOk() : welcome(container.table()));
+    }
+
+    private static HelloOk welcome(PeerTable table) {
+        return new HelloOk(table.size(), table.id(), table.descriptor());
+    }
+
+    /** From now on the connection is something else; its end is still this one's concern. */
+    private void queue(ChannelHandlerContext ctx, Queue wanted, Container forWhom) throws MalformedMessageException {
+        if (asked) {
+            throw new MalformedMessageException("QUEUE on a connection on which something was asked");
+        }
+        if (!gateway.isSecure() || forWhom.confined() == null) {
+            answer(ctx, wanted.id(), new Refused(Reason.UNSUPPORTED));
+            Channels.close(ctx.channel());
+            return;
+        }
+        SocketQueue queue = new SocketQueue(
+                gateway, forWhom, (EpollDomainSocketChannel) ctx.channel(), wanted.family(), wanted.most());
+        answer(ctx, wanted.id(), new QueueOk());
+        ctx.pipeline().replace(ShimRequests.class, "queue", queue);
+        queue.fill();
     }
 
     private Reason identify(ChannelHandlerContext ctx, Hello hello) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * slim-listeners 1                                  first line: format and version
- * + ID NAMESPACE COOKIE SHADOW-COOKIE FAMILY FLAGS ADDRESS PORT HOST-PORT
+ * + ID NAMESPACE COOKIE SHADOW-COOKIE FAMILY FLAGS ADDRESS PORT HOST-PORT [SHADOW-ID]
  * armed ID 0|1
  * - ID
  * rests HOST-PORT MILLISECONDS-SINCE-1970           a port was released then
@@ -24,6 +24,7 @@ final class JournalFormat {
 
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]+");
     private static final int ADDED_FIELDS = 10;
+    private static final int SHADOW_ID = 10;
 
     private JournalFormat() {}
 
@@ -40,7 +41,8 @@ final class JournalFormat {
                 Integer.toString(flags),
                 listener.endpoint().address().getHostAddress(),
                 Integer.toString(listener.endpoint().port()),
-                Integer.toString(listener.port()));
+                Integer.toString(listener.port()),
+                Integer.toUnsignedString(listener.shadowId()));
     }
 
     static String armed(long id, boolean armed) {
@@ -72,8 +74,9 @@ final class JournalFormat {
     }
 
     private static ListenerRecord record(String[] fields) {
-        if (fields.length != ADDED_FIELDS) {
-            throw new IllegalArgumentException(fields.length + " fields (expected: " + ADDED_FIELDS + ")");
+        if (fields.length != ADDED_FIELDS && fields.length != ADDED_FIELDS + 1) {
+            throw new IllegalArgumentException(
+                    fields.length + " fields (expected: " + ADDED_FIELDS + " or " + (ADDED_FIELDS + 1) + ")");
         }
         int flags = Integer.parseInt(fields[6]);
         return new ListenerRecord(
@@ -86,6 +89,7 @@ final class JournalFormat {
                 (flags & 2) != 0,
                 new Endpoint(address(fields[7]), Integer.parseInt(fields[8])),
                 Integer.parseInt(fields[9]),
+                fields.length > SHADOW_ID ? Integer.parseUnsignedInt(fields[SHADOW_ID]) : 0,
                 false);
     }
 

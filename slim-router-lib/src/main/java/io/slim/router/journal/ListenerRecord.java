@@ -14,6 +14,8 @@ import io.slim.api.Endpoint;
  * @param reusePort SO_REUSEPORT is set
  * @param endpoint on which the application listens; may be the wildcard
  * @param port of the shadow on the host
+ * @param shadowId what grants call the shadows on that port, see {@link io.slim.router.confine.Grant#listener}; 0 in
+ *     non-secure mode
  * @param armed whether the application was seen waiting for it
  */
 public record ListenerRecord(
@@ -26,11 +28,12 @@ public record ListenerRecord(
         boolean reusePort,
         Endpoint endpoint,
         int port,
+        int shadowId,
         boolean armed) {
 
     /** The same, armed or not. */
     public ListenerRecord withArmed(boolean value) {
         return new ListenerRecord(
-                id, namespace, cookie, shadowCookie, family, v6Only, reusePort, endpoint, port, value);
+                id, namespace, cookie, shadowCookie, family, v6Only, reusePort, endpoint, port, shadowId, value);
     }
 }

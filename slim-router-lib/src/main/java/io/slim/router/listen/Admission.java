@@ -7,6 +7,7 @@ import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.observe.RareLog;
 import io.slim.router.protocol.ShimRequest.Listen;
+import io.slim.router.secure.SecureMode;
 import io.slim.router.sys.HostSockets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -15,11 +16,13 @@ import org.slf4j.LoggerFactory;
 final class Admission {
 
     private final RouterConfig config;
+    private final SecureMode secure;
     private final Containers containers;
     private final RareLog rareLog = new RareLog(LoggerFactory.getLogger(Admission.class));
 
-    Admission(RouterConfig config, Containers containers) {
+    Admission(RouterConfig config, SecureMode secure, Containers containers) {
         this.config = config;
+        this.secure = secure;
         this.containers = containers;
     }
 
@@ -27,6 +30,9 @@ final class Admission {
     @Nullable
     Reason refusal(Container container, Listen request) {
         Endpoint endpoint = request.endpoint();
+        if (secure.isOn() && container.confined() == null) {
+            return Reason.NOT_IDENTIFIED;
+        }
         if (endpoint.port() == 0 || !HostSockets.canCarry(request.family(), config.hostAddress())) {
             return Reason.UNSUPPORTED;
         }

@@ -6,6 +6,9 @@ import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
 import io.slim.api.status.ListenerStatus;
+import io.slim.router.confine.ConfinedContainer;
+import io.slim.router.confine.HostSocket;
+import io.slim.router.confine.SocketCallback;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
 import io.slim.router.journal.ListenerJournal;
@@ -20,18 +23,22 @@ import io.slim.router.protocol.LeaseFormat.Signal;
 import io.slim.router.protocol.ShimAnswer.ListenAnswer;
 import io.slim.router.protocol.ShimRequest.KeptShadow;
 import io.slim.router.protocol.ShimRequest.Listen;
+import io.slim.router.secure.SecureMode;
 import io.slim.router.sys.Descriptors;
-import io.slim.router.sys.HostSockets.Bound;
 import io.slim.router.sys.SeqPacketPair;
 import io.slim.router.sys.SystemCallException;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +69,8 @@ public final class ListenService {
     private final Shadows shadows;
     private final Map<Long, Listener> listeners = new LinkedHashMap<>();
     private final ListenerJournal journal;
+    private final SecureMode secure;
+    private final Set<Integer> confinedBefore = new HashSet<>();
     private final List<Runnable> firstShadowListeners = new ArrayList<>();
     private long lastId;
 
@@ -70,6 +79,7 @@ public final class ListenService {
             RouterConfig config,
             RouterLoop loop,
             Containers containers,
+            SecureMode secure,
             ListenerJournal journal,
             Counters counters,
             Events events) {
@@ -77,10 +87,11 @@ public final class ListenService {
         this.loop = loop;
         this.containers = containers;
         this.journal = journal;
+        this.secure = secure;
         this.counters = counters;
         this.offers = new Offers(config, containers, events);
-        this.admission = new Admission(config, containers);
-        this.shadows = new Shadows(config);
+        this.admission = new Admission(config, secure, containers);
+        this.shadows = new Shadows(config, secure);
     }
 
     /** Starts to listen to what ends listeners. */
@@ -99,40 +110,93 @@ public final class ListenService {
         offers.observe(observer);
     }
 
-    /** Makes a shadow, or says why there is none. */
-    public ListenAnswer listen(Container container, Listen request) {
+    /**
+     * Makes a shadow, or says why there is none.
+     *
+     * @param callback gets the answer once, possibly before this method returns. It owns the answer's descriptors
+     */
+    public void listen(Container container, Listen request, Consumer<ListenAnswer> callback) {
+        Consumer<ListenAnswer> answer = decided -> {
+            counters.listen(decided.reason());
+            LOG.debug("{}: listen on {}: {}", container, request.endpoint(), decided.reason());
+            callback.accept(decided);
+        };
         Reason refusal = admission.refusal(container, request);
-        ListenAnswer answer = refusal == null ? serve(container, request) : none(refusal);
-        counters.listen(answer.reason());
-        LOG.debug("{}: listen on {}: {}", container, request.endpoint(), answer.reason());
-        return answer;
+        if (refusal != null) {
+            answer.accept(none(refusal));
+        } else if (request.kept() != null) {
+            answer.accept(resume(container, request, request.kept()));
+        } else {
+            serve(container, request, answer);
+        }
     }
 
-    private ListenAnswer serve(Container container, Listen request) {
-        if (request.kept() != null) {
-            return resume(container, request, request.kept());
-        }
+    private void serve(Container container, Listen request, Consumer<ListenAnswer> answer) {
         ListenerGroup group = table.at(container, request.endpoint());
-        if (group != null && !group.canTake(request.family(), request.reusePort())) {
+        if (group != null && group.canTake(request.family(), request.reusePort())) {
+            join(group, request, answer);
+            return;
+        }
+        if (group != null) {
             supersede(group);
-            group = null;
         }
-        try {
-            return group == null ? first(container, request) : join(group, request);
-        } catch (SystemCallException e) {
-            rareLog.warn("listen", "{}: no shadow for {}: {}", container, request.endpoint(), e.getMessage());
-            return none(Reason.INTERNAL);
+        int shadowId = secure.isOn() ? secure.confinement().newId() : 0;
+        shadows.make(
+                container,
+                request,
+                shadowId,
+                socket -> first(container, request, shadowId, socket, answer),
+                reason -> answer.accept(none(reason)));
+    }
+
+    /** While a vault made it, the container may have left, or another process may have begun to listen there. */
+    private void first(
+            Container container, Listen request, int shadowId, HostSocket shadow, Consumer<ListenAnswer> answer) {
+        ListenerGroup group = table.at(container, request.endpoint());
+        boolean joins = group != null && group.canTake(request.family(), request.reusePort());
+        if (container.isGone() || joins) {
+            Descriptors.close(shadow.descriptor());
+            shadows.release(shadow.port());
+            if (joins) {
+                join(group, request, answer);
+            } else {
+                answer.accept(none(Reason.NOT_IDENTIFIED));
+            }
+            return;
         }
+        if (group != null) {
+            supersede(group);
+        }
+        answer.accept(add(newGroup(container, request, shadow.port(), shadowId), request, shadow));
+    }
+
+    private void join(ListenerGroup group, Listen request, Consumer<ListenAnswer> answer) {
+        shadows.another(
+                group,
+                request,
+                socket -> {
+                    if (table.at(group.container(), group.endpoint()) == group) {
+                        answer.accept(add(group, request, socket));
+                    } else {
+                        Descriptors.close(socket.descriptor());
+                        answer.accept(none(Reason.INTERNAL));
+                    }
+                },
+                reason -> answer.accept(none(reason)));
     }
 
     /**
      * The shadow is there, but the router that made it has ended. Each process that holds it asks for itself, and becomes
-     * a member of the group. Who asks for what another group has is refused, and may ask again when that has ended.
+     * a member of the group. Who asks for what another group has is refused, and may ask again when that has ended. In secure
+     * mode the group must have been recovered: nobody else knows what grants call it.
      */
     private ListenAnswer resume(Container container, Listen request, KeptShadow kept) {
         ListenerGroup group = table.at(container, request.endpoint());
         boolean anothers = table.all().stream().anyMatch(other -> other != group && other.port() == kept.port());
-        if (anothers || (group != null && group.port() != kept.port()) || !shadows.listens(kept)) {
+        if (anothers
+                || (group != null && group.port() != kept.port())
+                || (group == null && (secure.isOn() || confinedBefore.contains(kept.port())))
+                || !shadows.listens(kept)) {
             return none(Reason.UNSUPPORTED);
         }
         return member(group == null ? keptGroup(container, request, kept.port()) : group, request, kept.cookie());
@@ -140,7 +204,7 @@ public final class ListenService {
 
     private ListenerGroup keptGroup(Container container, Listen request, int port) {
         shadows.keep(port);
-        return newGroup(container, request, port);
+        return newGroup(container, request, port, 0);
     }
 
     private ListenAnswer member(ListenerGroup group, Listen request, long shadowCookie) {
@@ -152,9 +216,9 @@ public final class ListenService {
         }
     }
 
-    private ListenerGroup newGroup(Container container, Listen request, int port) {
+    private ListenerGroup newGroup(Container container, Listen request, int port, int shadowId) {
         ListenerGroup group = new ListenerGroup(
-                container, request.endpoint(), request.family(), request.v6Only(), request.reusePort(), port);
+                container, request.endpoint(), request.family(), request.v6Only(), request.reusePort(), port, shadowId);
         table.put(group);
         return group;
     }
@@ -167,31 +231,14 @@ public final class ListenService {
         }
     }
 
-    private ListenAnswer first(Container container, Listen request) throws SystemCallException {
-        Bound shadow = shadows.make(request);
-        if (shadow == null) {
-            rareLog.warn(
-                    "ports",
-                    "{}: listen on {} stays on the overlay: no port of {} is free",
-                    container,
-                    request.endpoint(),
-                    config.listenPorts());
-            return none(Reason.LIMIT);
-        }
-        return add(newGroup(container, request, shadow.port()), request, shadow);
-    }
-
-    private ListenAnswer join(ListenerGroup group, Listen request) throws SystemCallException {
-        return add(group, request, shadows.another(request, group.port()));
-    }
-
-    private ListenAnswer add(ListenerGroup group, Listen request, Bound shadow) throws SystemCallException {
+    private ListenAnswer add(ListenerGroup group, Listen request, HostSocket shadow) {
         try {
-            return add(group, request, shadows.cookie(shadow), shadow.descriptor());
+            return add(group, request, shadow.cookie(), shadow.descriptor());
         } catch (SystemCallException e) {
+            rareLog.warn("listen", "{}: no shadow for {}: {}", group.container(), request.endpoint(), e.getMessage());
             Descriptors.close(shadow.descriptor());
             dropIfEmpty(group);
-            throw e;
+            return none(Reason.INTERNAL);
         }
     }
 
@@ -204,7 +251,7 @@ public final class ListenService {
             graceFor(listener);
             journal.added(listener.record());
             Endpoint bound = new Endpoint(config.hostAddress(), group.port());
-            return new ListenAnswer(Reason.NONE, 0, listener.id(), bound, shadow, lease);
+            return new ListenAnswer(Reason.NONE, 0, group.isConfined(), listener.id(), bound, shadow, lease);
         } catch (SystemCallException e) {
             end(listener);
             throw e;
@@ -228,7 +275,13 @@ public final class ListenService {
         ListenerGroup group = table.at(container, found.endpoint());
         if (group == null) {
             group = new ListenerGroup(
-                    container, found.endpoint(), found.family(), found.v6Only(), found.reusePort(), found.port());
+                    container,
+                    found.endpoint(),
+                    found.family(),
+                    found.v6Only(),
+                    found.reusePort(),
+                    found.port(),
+                    found.shadowId());
             table.put(group);
             shadows.keep(found.port());
         }
@@ -237,6 +290,11 @@ public final class ListenService {
         enter(listener);
         listener.setArmed(found.armed());
         offers.update(group);
+    }
+
+    /** The kernel lets nobody in there whom a router in secure mode has not let in, and this one is not. */
+    void confinedBefore(int port) {
+        confinedBefore.add(port);
     }
 
     /** A port that an earlier router has released. */
@@ -255,8 +313,7 @@ public final class ListenService {
     private FileDescriptor openLease(Listener listener, Listen request) throws SystemCallException {
         SeqPacketPair pair = SeqPacketPair.open();
         try {
-            pair.send(LeaseFormat.state(
-                    listener.id(), listener.cookie(), listener.shadowCookie(), request.endpoint(), request.family()));
+            pair.send(LeaseFormat.write(listener.leaseState(request)));
         } catch (SystemCallException e) {
             pair.close();
             throw e;
@@ -323,10 +380,38 @@ public final class ListenService {
         table.all().stream().filter(ListenerGroup::isOffered).forEach(offers::tell);
     }
 
-    /** Port of the shadow that serves this destination in the container; 0 if there is none that can be offered. */
-    public int offeredPort(Container container, Endpoint destination) {
+    /** Where clients of this destination can be sent; null if there is nothing that can be offered. */
+    public @Nullable Offer offer(Container container, Endpoint destination) {
         ListenerGroup group = table.serving(container, destination);
-        return group != null && group.isOffered() ? group.port() : 0;
+        return group != null && group.isOffered() ? new Offer(group.port(), group.shadowId()) : null;
+    }
+
+    /** The container whose shadows grants call so; null if there is none. */
+    public @Nullable Container containerOf(int shadowId) {
+        return table.all().stream()
+                .filter(group -> group.shadowId() == shadowId)
+                .map(ListenerGroup::container)
+                .findAny()
+                .orElse(null);
+    }
+
+    /** Whether clients can be sent to the shadows that grants call so. */
+    public boolean isOffered(int shadowId) {
+        return table.all().stream().anyMatch(group -> group.shadowId() == shadowId && group.isOffered());
+    }
+
+    /**
+     * Makes a shadow of the router's own, which no container listens on.
+     *
+     * @param shadowId what grants call it
+     */
+    public void makeOwn(ConfinedContainer own, int shadowId, int family, SocketCallback callback) {
+        shadows.makeOwn(own, shadowId, family, callback);
+    }
+
+    /** Asks to be told, after clients were, when shadows can no longer be offered: what grants call them. */
+    public void onWithdrawal(IntConsumer listener) {
+        offers.onWithdrawal(listener);
     }
 
     /** The container's listeners as operators see them. */

@@ -3,7 +3,9 @@ package io.slim.router.listen;
 import io.netty.channel.Channel;
 import io.slim.router.journal.ListenerRecord;
 import io.slim.router.loop.Channels;
+import io.slim.router.protocol.LeaseFormat;
 import io.slim.router.protocol.LeaseFormat.Signal;
+import io.slim.router.protocol.ShimRequest.Listen;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,12 @@ final class Listener {
         }
     }
 
+    /** As all its holders need it. */
+    LeaseFormat.State leaseState(Listen request) {
+        return new LeaseFormat.State(
+                id, cookie, shadowCookie, request.endpoint(), request.family(), group.isConfined(), group.port());
+    }
+
     /** As the journal needs it. */
     ListenerRecord record() {
         return new ListenerRecord(
@@ -98,6 +106,7 @@ final class Listener {
                 group.isReusePort(),
                 group.endpoint(),
                 group.port(),
+                group.shadowId(),
                 armed);
     }
 

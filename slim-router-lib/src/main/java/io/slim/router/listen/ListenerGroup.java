@@ -21,16 +21,25 @@ final class ListenerGroup {
     private final boolean v6Only;
     private final boolean reusePort;
     private final int port;
+    private final int shadowId;
     private final List<Listener> members = new ArrayList<>();
     private boolean offered;
 
-    ListenerGroup(Container container, Endpoint endpoint, int family, boolean v6Only, boolean reusePort, int port) {
+    ListenerGroup(
+            Container container,
+            Endpoint endpoint,
+            int family,
+            boolean v6Only,
+            boolean reusePort,
+            int port,
+            int shadowId) {
         this.container = container;
         this.endpoint = endpoint;
         this.family = family;
         this.v6Only = v6Only;
         this.reusePort = reusePort;
         this.port = port;
+        this.shadowId = shadowId;
     }
 
     Container container() {
@@ -56,6 +65,15 @@ final class ListenerGroup {
     /** Port of the shadows on the host. */
     int port() {
         return port;
+    }
+
+    /** What grants call all of its shadows; 0 in non-secure mode. */
+    int shadowId() {
+        return shadowId;
+    }
+
+    boolean isConfined() {
+        return shadowId != 0;
     }
 
     boolean canTake(int otherFamily, boolean otherReusePort) {

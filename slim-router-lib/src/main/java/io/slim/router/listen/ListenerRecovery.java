@@ -7,6 +7,7 @@ import io.slim.router.journal.ListenerJournal;
 import io.slim.router.journal.ListenerJournal.Recovered;
 import io.slim.router.journal.ListenerRecord;
 import io.slim.router.loop.RouterLoop;
+import io.slim.router.secure.SecureMode;
 import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.SockDiag;
 import io.slim.router.sys.SockDiag.Listening;
@@ -33,13 +34,16 @@ public final class ListenerRecovery {
 
     private final RouterLoop loop;
     private final Containers containers;
+    private final SecureMode secure;
     private final ListenService listens;
     private final ListenerJournal journal;
 
     @Inject
-    ListenerRecovery(RouterLoop loop, Containers containers, ListenService listens, ListenerJournal journal) {
+    ListenerRecovery(
+            RouterLoop loop, Containers containers, SecureMode secure, ListenService listens, ListenerJournal journal) {
         this.loop = loop;
         this.containers = containers;
+        this.secure = secure;
         this.listens = listens;
         this.journal = journal;
     }
@@ -92,8 +96,13 @@ public final class ListenerRecovery {
             Container container = running.get(entry.getKey());
             Set<Long> cookies = container == null ? Set.of() : listeningIn(container);
             for (ListenerRecord listener : entry.getValue()) {
+                boolean ofThisMode = (listener.shadowId() != 0) == secure.isOn();
+                if (!ofThisMode && listener.shadowId() != 0) {
+                    listens.confinedBefore(listener.port());
+                }
                 Integer port = shadows.get(listener.shadowCookie());
-                if (container != null
+                if (ofThisMode
+                        && container != null
                         && port != null
                         && port == listener.port()
                         && cookies.contains(listener.cookie())) {

@@ -9,6 +9,7 @@ import io.slim.router.observe.Events;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +22,16 @@ final class Offers {
     private final Containers containers;
     private final Events events;
     private final List<ListenerObserver> observers = new ArrayList<>();
+    private final List<IntConsumer> withdrawalListeners = new ArrayList<>();
 
     Offers(RouterConfig config, Containers containers, Events events) {
         this.config = config;
         this.containers = containers;
         this.events = events;
+    }
+
+    void onWithdrawal(IntConsumer listener) {
+        withdrawalListeners.add(listener);
     }
 
     void observe(ListenerObserver observer) {
@@ -55,6 +61,9 @@ final class Offers {
             events.publish(new ListenerWithdrawn(group.container().name(), group.endpoint(), stalled));
         }
         tell(group);
+        if (!group.isOffered() && group.isConfined()) {
+            withdrawalListeners.forEach(listener -> listener.accept(group.shadowId()));
+        }
     }
 
     /** Tells all observers how it is with the group. */

@@ -78,6 +78,12 @@ public final class RouterLoop {
         return loop().submit(work).sync().getNow();
     }
 
+    /** The same, for what throws nothing that is checked. */
+    public void run(Runnable work) {
+        refuseToWaitForItself();
+        loop().submit(work).syncUninterruptibly();
+    }
+
     /**
      * The same, but waits only that long.
      *

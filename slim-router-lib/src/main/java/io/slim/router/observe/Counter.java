@@ -20,6 +20,22 @@ public enum Counter {
     ANNOUNCEMENTS_EVICTED,
     /** Announcements of peers refused. */
     ANNOUNCEMENTS_REFUSED,
+    /** Grants given to clients, each with the first key. */
+    GRANTS,
+    /** Grants that got another key. */
+    GRANTS_RENEWED,
+    /** Requests for a grant that were refused. */
+    GRANTS_REFUSED,
+    /** Grants that were taken back before their time. */
+    GRANTS_REVOKED,
+    /** Ways to destinations told to the kernel, and renewed. */
+    WAYS,
+    /** Ways taken from the kernel before their time. */
+    WAYS_DROPPED,
+    /** Test connections to peers that did not get through: their hosts are not bypassed. */
+    TRIALS_FAILED,
+    /** Host sockets put into the queues of shims. */
+    SOCKETS_QUEUED,
     /** Connections that the policy left to the overlay, at either end. */
     POLICY_REFUSALS,
     /** Probes sent that the overlay let through. */

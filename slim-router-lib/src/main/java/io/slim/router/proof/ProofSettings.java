@@ -3,6 +3,7 @@ package io.slim.router.proof;
 import io.slim.api.OverlayProof;
 import io.slim.api.OverlayProof.Mode;
 import io.slim.api.RouterConfig;
+import io.slim.api.RouterMode;
 import io.slim.router.sys.Capabilities;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -16,11 +17,13 @@ public final class ProofSettings {
     private static final Logger LOG = LoggerFactory.getLogger(ProofSettings.class);
 
     private final OverlayProof configured;
+    private final boolean secure;
     private boolean on;
 
     @Inject
     ProofSettings(RouterConfig config) {
         configured = config.overlayProof();
+        secure = config.mode() == RouterMode.SECURE;
     }
 
     /**
@@ -30,9 +33,9 @@ public final class ProofSettings {
      */
     public void start() throws IOException {
         List<String> missing = configured.mode() == Mode.OFF ? List.of() : Capabilities.missingForVisits();
-        if (configured.mode() == Mode.ON && !missing.isEmpty()) {
-            throw new IOException(
-                    "overlay proof: on (expected: off, or a router with the capabilities " + missing + ")");
+        if ((configured.mode() == Mode.ON || secure) && !missing.isEmpty()) {
+            throw new IOException("overlay proof: on" + (secure ? ", as it is in secure mode" : "")
+                    + " (expected: off, or a router with the capabilities " + missing + ")");
         }
         if (configured.mode() == Mode.AUTOMATIC && !missing.isEmpty()) {
             LOG.warn(

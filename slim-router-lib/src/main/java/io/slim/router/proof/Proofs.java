@@ -38,6 +38,7 @@ public final class Proofs {
     private static final int MOST_PAIRS = 16_384;
     private static final long SHORTEST_TICK_MILLIS = 50;
     private static final int TICKS_PER_TTL = 30;
+    private static final long ENDLESS_NANOS = TimeUnit.DAYS.toNanos(1);
 
     private final RouterConfig config;
     private final ProofSettings settings;
@@ -161,6 +162,27 @@ public final class Proofs {
                 },
                 config.times().connectDeadline().toNanos() / 4 * 3,
                 TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Until when a pair may bypass the overlay, by {@link System#nanoTime}; {@code otherwise} if it may not at present, or
+     * if that is not known.
+     */
+    public long provedUntil(Pair pair, long otherwise) {
+        long now = System.nanoTime();
+        if (!settings.isOn()) {
+            return now + ENDLESS_NANOS;
+        }
+        Standing standing = standings.get(Key.of(pair));
+        return standing != null && standing.holds(now) ? standing.untilNanos() : otherwise;
+    }
+
+    /** A pair was used although nobody asked: as long as that is so, its proof is renewed before it ends. */
+    public void used(Pair pair) {
+        Standing standing = standings.get(Key.of(pair));
+        if (standing != null) {
+            standing.used(pair, System.nanoTime());
+        }
     }
 
     /** The peer does not know of the proof: it has to be made anew. */

@@ -50,6 +50,10 @@ final class Standing {
         user = null;
     }
 
+    long untilNanos() {
+        return untilNanos;
+    }
+
     boolean holds(long now) {
         return proved && untilNanos - now > 0;
     }

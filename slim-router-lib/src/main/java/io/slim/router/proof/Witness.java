@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,8 @@ public final class Witness {
     /** A client's router that is not late sends its probe again and again within this; see {@link Probe}. */
     private static final long PATIENCE_MILLIS = 1500;
 
+    private static final long ENDLESS_NANOS = TimeUnit.DAYS.toNanos(1);
+
     private final RouterLoop loop;
     private final ProofSettings settings;
     private final Admission admission;
@@ -50,6 +53,7 @@ public final class Witness {
             return size() > MOST_PROOFS;
         }
     };
+    private final List<WitnessObserver> observers = new ArrayList<>();
     private long lastProbe;
 
     private record Key(InetAddress clientHost, InetAddress client, Endpoint destination) {}
@@ -82,6 +86,11 @@ public final class Witness {
         this.visits = visits;
     }
 
+    /** Asks to be told of proofs. */
+    public void observe(WitnessObserver observer) {
+        observers.add(observer);
+    }
+
     /** Starts to listen to what makes knowledge stale. */
     public void start() {
         containers.onDeparture(this::forget);
@@ -93,11 +102,18 @@ public final class Witness {
      * @param container that listens
      */
     public boolean knows(InetAddress clientHost, InetAddress client, Endpoint destination, Container container) {
+        long now = System.nanoTime();
+        return knownUntil(clientHost, client, destination, container, now) - now > 0;
+    }
+
+    /** Until when a client may come without a further proof; {@code otherwise} if it may not. */
+    public long knownUntil(
+            InetAddress clientHost, InetAddress client, Endpoint destination, Container container, long otherwise) {
         if (!settings.isOn()) {
-            return true;
+            return System.nanoTime() + ENDLESS_NANOS;
         }
         Proof proof = proofs.get(new Key(clientHost, client, destination));
-        return proof != null && proof.container() == container && proof.untilNanos() - System.nanoTime() > 0;
+        return proof != null && proof.container() == container ? proof.untilNanos() : otherwise;
     }
 
     /**
@@ -202,7 +218,9 @@ public final class Witness {
         private void arrived() {
             close();
             proofs.remove(key);
-            proofs.put(key, new Proof(container, System.nanoTime() + settings.ttlNanos()));
+            long until = System.nanoTime() + settings.ttlNanos();
+            proofs.put(key, new Proof(container, until));
+            observers.forEach(each -> each.proved(key.clientHost(), key.client(), key.destination(), until));
             observer.seen(probe, settings.ttlMillis());
         }
 

@@ -24,20 +24,32 @@ public final class LeaseFormat {
     }
 
     /**
-     * What the shim finds queued in its end.
+     * What every holder must know of a listener.
      *
+     * @param id of the listener
+     * @param cookie of the application's socket
+     * @param shadowCookie of the shadow
+     * @param endpoint on which the application listens
      * @param family of the application's socket, 4 or 6
+     * @param confined whether the shadow is
+     * @param port of the shadow on the host
      */
-    public static byte[] state(long listenerId, long cookie, long shadowCookie, Endpoint endpoint, int family) {
+    public record State(
+            long id, long cookie, long shadowCookie, Endpoint endpoint, int family, boolean confined, int port) {}
+
+    /** What the shim finds queued in its end. */
+    public static byte[] write(State of) {
         ByteBuf state = Unpooled.buffer(STATE_SIZE, STATE_SIZE);
         state.writeIntLE(MAGIC);
         state.writeShortLE(ShimFormat.VERSION);
         state.writeShortLE(0);
-        state.writeLongLE(listenerId);
-        state.writeLongLE(cookie);
-        state.writeLongLE(shadowCookie);
-        ShimFormat.write(state, endpoint);
-        state.writeByte(family);
+        state.writeLongLE(of.id());
+        state.writeLongLE(of.cookie());
+        state.writeLongLE(of.shadowCookie());
+        ShimFormat.write(state, of.endpoint());
+        state.writeByte(of.family());
+        state.writeByte(of.confined() ? 1 : 0);
+        state.writeShortLE(of.port());
         state.writeZero(state.writableBytes());
         return state.array();
     }

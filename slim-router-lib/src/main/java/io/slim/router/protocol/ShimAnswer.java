@@ -20,15 +20,21 @@ public sealed interface ShimAnswer {
      */
     record HelloOk(int tableSize, long instance, FileDescriptor table) implements ShimAnswer {}
 
+    /** The shim is welcome to a router in secure mode. */
+    record SecureHelloOk() implements ShimAnswer {}
+
+    /** What follows on this connection are host sockets. */
+    record QueueOk() implements ShimAnswer {}
+
     /**
      * How to connect.
      *
      * @param reason {@link Reason#NONE} if the host socket is to be used
      * @param sameHost whether both ends are on this host
      * @param rememberMillis for how long the shim may remember that the overlay is to be used
-     * @param connectTo host endpoint to connect to
-     * @param self overlay endpoint that the application shall see as its own
-     * @param socket the host socket, owned by this answer
+     * @param connectTo host endpoint to connect to; null in secure mode, where the kernel knows it
+     * @param self overlay endpoint that the application shall see as its own; null in secure mode
+     * @param socket the host socket, owned by this answer; in secure mode null if the shim has one
      */
     record ConnectAnswer(
             Reason reason,
@@ -48,6 +54,11 @@ public sealed interface ShimAnswer {
         public static ConnectAnswer host(boolean sameHost, Endpoint connectTo, Endpoint self, FileDescriptor socket) {
             return new ConnectAnswer(Reason.NONE, sameHost, 0, connectTo, self, socket);
         }
+
+        /** The kernel knows where a host socket that connects to the overlay address has to go. */
+        public static ConnectAnswer known(boolean sameHost, @Nullable FileDescriptor socket) {
+            return new ConnectAnswer(Reason.NONE, sameHost, 0, null, null, socket);
+        }
     }
 
     /**
@@ -55,6 +66,7 @@ public sealed interface ShimAnswer {
      *
      * @param reason {@link Reason#NONE} if there is a shadow
      * @param rememberMillis for how long the shim may remember that there is none
+     * @param confined whether the shadow is, by the kernel: what it accepts is taken as it is
      * @param listenerId number of the listener in this router
      * @param bound host endpoint to which the shadow is bound
      * @param shadow owned by this answer; null also if the application keeps the one that it has
@@ -63,6 +75,7 @@ public sealed interface ShimAnswer {
     record ListenAnswer(
             Reason reason,
             int rememberMillis,
+            boolean confined,
             long listenerId,
             @Nullable Endpoint bound,
             @Nullable FileDescriptor shadow,
@@ -78,7 +91,7 @@ public sealed interface ShimAnswer {
 
         /** The application listens on the overlay alone. */
         public static ListenAnswer none(Reason reason, int rememberMillis) {
-            return new ListenAnswer(reason, rememberMillis, 0, null, null, null);
+            return new ListenAnswer(reason, rememberMillis, false, 0, null, null, null);
         }
     }
 

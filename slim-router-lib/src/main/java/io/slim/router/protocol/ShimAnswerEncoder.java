@@ -5,7 +5,9 @@ import io.slim.api.event.Reason;
 import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
 import io.slim.router.protocol.ShimAnswer.HelloOk;
 import io.slim.router.protocol.ShimAnswer.ListenAnswer;
+import io.slim.router.protocol.ShimAnswer.QueueOk;
 import io.slim.router.protocol.ShimAnswer.Refused;
+import io.slim.router.protocol.ShimAnswer.SecureHelloOk;
 
 /** Writes answers. The descriptors that an answer carries follow the frame; sending them is the caller's work. */
 public final class ShimAnswerEncoder {
@@ -22,7 +24,11 @@ public final class ShimAnswerEncoder {
         } else if (answer instanceof ListenAnswer listen) {
             listen(id, listen, to);
         } else if (answer instanceof HelloOk hello) {
-            hello(id, hello, to);
+            hello(id, 1, ShimFormat.MODE_NON_SECURE, hello.tableSize(), hello.instance(), to);
+        } else if (answer instanceof SecureHelloOk) {
+            hello(id, 0, ShimFormat.MODE_SECURE, 0, 0, to);
+        } else if (answer instanceof QueueOk) {
+            header(id, ShimFormat.HEADER, ShimFormat.QUEUE_OK, 0, to);
         } else if (answer instanceof Refused refused) {
             header(id, 20, ShimFormat.ERROR, 0, to);
             to.writeShortLE(refused.reason().code());
@@ -30,13 +36,13 @@ public final class ShimAnswerEncoder {
         }
     }
 
-    private static void hello(long id, HelloOk answer, ByteBuf to) {
-        header(id, 32, ShimFormat.HELLO_OK, 1, to);
+    private static void hello(long id, int descriptors, int mode, int tableSize, long instance, ByteBuf to) {
+        header(id, 32, ShimFormat.HELLO_OK, descriptors, to);
         to.writeShortLE(ShimFormat.VERSION);
-        to.writeByte(ShimFormat.MODE_NON_SECURE);
+        to.writeByte(mode);
         to.writeByte(0);
-        to.writeIntLE(answer.tableSize());
-        to.writeLongLE(answer.instance());
+        to.writeIntLE(tableSize);
+        to.writeLongLE(instance);
     }
 
     private static void connect(long id, ConnectAnswer answer, ByteBuf to) {
@@ -52,7 +58,7 @@ public final class ShimAnswerEncoder {
     private static void listen(long id, ListenAnswer answer, ByteBuf to) {
         header(id, 56, ShimFormat.LISTEN_OK, answer.descriptors().size(), to);
         to.writeByte(verdict(answer.reason()));
-        to.writeByte(0);
+        to.writeByte(answer.confined() ? 1 : 0);
         to.writeShortLE(answer.reason().code());
         to.writeIntLE(answer.rememberMillis());
         to.writeLongLE(answer.listenerId());

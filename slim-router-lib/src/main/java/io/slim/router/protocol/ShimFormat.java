@@ -23,8 +23,14 @@ public final class ShimFormat {
     public static final int LISTEN = 5;
     static final int LISTEN_OK = 6;
     static final int ERROR = 9;
+    static final int QUEUE = 10;
+    static final int QUEUE_OK = 11;
 
     static final int MODE_NON_SECURE = 1;
+    static final int MODE_SECURE = 2;
+
+    /** How many host sockets may be queued for one process. */
+    public static final int MOST_QUEUED = 16;
 
     private static final int ENDPOINT = 20;
     private static final int ADDRESS = 16;

@@ -22,14 +22,24 @@ public sealed interface ShimRequest {
      * A connection is wanted.
      *
      * @param family of the application's socket, 4 or 6
+     * @param needsSocket whether the shim has no host socket to connect; in secure mode alone
      * @param destination overlay endpoint
      * @param source overlay endpoint that the application has bound to, null if it has not
      */
     record Connect(
             long id,
             int family,
+            boolean needsSocket,
             Endpoint destination,
             @Nullable Endpoint source) implements ShimRequest {}
+
+    /**
+     * Host sockets are wanted ahead of need, on this connection; in secure mode alone.
+     *
+     * @param family of the sockets, 4 or 6
+     * @param most may be queued at one time, 1 to {@link ShimFormat#MOST_QUEUED}
+     */
+    record Queue(long id, int family, int most) implements ShimRequest {}
 
     /**
      * A shadow is wanted.

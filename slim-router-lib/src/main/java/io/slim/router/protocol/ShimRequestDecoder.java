@@ -6,6 +6,7 @@ import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.protocol.ShimRequest.Hello;
 import io.slim.router.protocol.ShimRequest.KeptShadow;
 import io.slim.router.protocol.ShimRequest.Listen;
+import io.slim.router.protocol.ShimRequest.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** Reads requests from a stream of bytes. */
@@ -13,6 +14,7 @@ public final class ShimRequestDecoder {
 
     private static final int HELLO_SIZE = 24;
     private static final int CONNECT_SIZE = 60;
+    private static final int QUEUE_SIZE = 20;
     private static final int LISTEN_SIZE = 56;
     private static final int LISTEN_KEPT_SIZE = 72;
 
@@ -54,7 +56,8 @@ public final class ShimRequestDecoder {
             case ShimFormat.HELLO -> hello(id, frame);
             case ShimFormat.CONNECT -> connect(id, frame);
             case ShimFormat.LISTEN -> listen(id, frame);
-            default -> throw new MalformedMessageException("type: " + type + " (expected: 1, 3 or 5)");
+            case ShimFormat.QUEUE -> queue(id, frame);
+            default -> throw new MalformedMessageException("type: " + type + " (expected: 1, 3, 5 or 10)");
         };
     }
 
@@ -68,7 +71,20 @@ public final class ShimRequestDecoder {
         int family = frame.getUnsignedByte(16);
         ShimFormat.checkFamily(family);
         Endpoint destination = required("destination", ShimFormat.endpoint(frame, 20));
-        return new Connect(id, family, destination, ShimFormat.endpoint(frame, 40));
+        boolean needsSocket = (frame.getUnsignedByte(17) & 1) != 0;
+        return new Connect(id, family, needsSocket, destination, ShimFormat.endpoint(frame, 40));
+    }
+
+    private static Queue queue(long id, ByteBuf frame) throws MalformedMessageException {
+        checkSize("QUEUE", frame, QUEUE_SIZE);
+        int family = frame.getUnsignedByte(16);
+        ShimFormat.checkFamily(family);
+        int most = frame.getUnsignedShortLE(18);
+        if (most < 1 || most > ShimFormat.MOST_QUEUED) {
+            throw new MalformedMessageException(
+                    "sockets to be queued: " + most + " (expected: 1 to " + ShimFormat.MOST_QUEUED + ")");
+        }
+        return new Queue(id, family, most);
     }
 
     private static Listen listen(long id, ByteBuf frame) throws MalformedMessageException {

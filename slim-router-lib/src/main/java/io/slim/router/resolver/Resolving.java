@@ -1,14 +1,17 @@
 package io.slim.router.resolver;
 
+import io.slim.api.Endpoint;
 import io.slim.api.Subscription;
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.Resolution;
 import io.slim.api.resolver.ResolverHealth;
+import io.slim.api.resolver.VirtualEndpoint;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.RareLog;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,17 @@ public final class Resolving {
             counters.add(Counter.PLUGIN_FAILURES);
             rareLog.warn("resolve", "the resolver failed on {}, it stays on the overlay", address.getHostAddress(), e);
             return Resolution.Nowhere.UNKNOWN;
+        }
+    }
+
+    /** What is behind an endpoint; see {@link OverlayResolver#virtual}. Never throws. */
+    public Optional<VirtualEndpoint> virtual(Endpoint destination) {
+        try {
+            return resolver.virtual(destination);
+        } catch (RuntimeException e) {
+            counters.add(Counter.PLUGIN_FAILURES);
+            rareLog.warn("virtual", "the resolver failed on {}, it stays on the overlay", destination, e);
+            return Optional.empty();
         }
     }
 

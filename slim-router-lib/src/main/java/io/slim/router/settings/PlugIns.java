@@ -35,7 +35,7 @@ public record PlugIns(OverlayResolver resolver, ConnectionPolicy policy) impleme
     public static PlugIns open(Settings settings, List<ConfigurationProblem> problems) {
         List<ConfigurationProblem> all = new ArrayList<>(problems);
         OverlayResolver resolver = orProblems(all, () -> settings.get(RouterSettings.RESOLVER)
-                .map(ResolverProvider::open)
+                .map(text -> ResolverProvider.open(text, ResolverPlugIns.all()))
                 .orElse(null));
         ConnectionPolicy policy = orProblems(
                 all,

@@ -92,7 +92,8 @@ public final class RouterSettings {
                             "mode",
                             MODE,
                             "secure",
-                            "non-secure: containers are trusted with sockets of the host. Must be given so by name."),
+                            "secure: the kernel confines the host sockets that containers get (eBPF); non-secure: containers are"
+                                    + " trusted with sockets of the host."),
                     (draft, value) -> draft.config.mode(value)),
             on(CONTROL_INSECURE, (draft, value) -> draft.config.controlInsecure(value)),
             on(
@@ -241,7 +242,21 @@ public final class RouterSettings {
                             ValueType.integer("N", 0, 64),
                             "4",
                             "Host sockets kept ready for each pair of container and destination; 0 turns that off."),
-                    (draft, value) -> draft.limits = draft.limits.withReadySockets(value)));
+                    (draft, value) -> draft.limits = draft.limits.withReadySockets(value)),
+            on(
+                    new Setting<>(
+                            "grants-per-peer",
+                            ValueType.COUNT,
+                            "16384",
+                            "Most pairs of client and listener that clients of one host may have, in secure mode."),
+                    (draft, value) -> draft.limits = draft.limits.withGrantsPerPeer(value)),
+            on(
+                    new Setting<>(
+                            "grants-per-container",
+                            ValueType.COUNT,
+                            "16384",
+                            "Most pairs of client and listener for the listeners of one container, in secure mode."),
+                    (draft, value) -> draft.limits = draft.limits.withGrantsPerContainer(value)));
 
     /** A problem found when the configuration is made names the thing in words; a setting has hyphens and a unit. */
     private static final Pattern UNIT = Pattern.compile("-(ms|s)$");

@@ -17,6 +17,7 @@ public final class Descriptors {
     private static final int O_RDONLY = 0;
     private static final int O_CLOEXEC = 0x80000;
     private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int LOCK_EX_NB = 2 | 4;
     private static final int POLLIN = 1;
     private static final int POLLFD_SIZE = 8;
 
@@ -45,6 +46,15 @@ public final class Descriptors {
         return new FileDescriptor(fd);
     }
 
+    /**
+     * Takes hold of a file for as long as the descriptor is open (flock(2)).
+     *
+     * @return false if somebody else has hold of it
+     */
+    public static boolean tryLock(FileDescriptor descriptor) {
+        return Libc.INSTANCE.flock(descriptor.intValue(), LOCK_EX_NB) == 0;
+    }
+
     /** Closes once; a second call does nothing. The descriptor is gone even if the kernel reports an error. */
     public static void close(FileDescriptor descriptor) {
         if (!descriptor.isOpen()) {
@@ -59,9 +69,14 @@ public final class Descriptors {
 
     /** Whether a read would return at once; for a pidfd: whether the process has ended (pidfd_open(2)). */
     static boolean isReadable(FileDescriptor descriptor) {
+        return awaitReadable(descriptor, 0);
+    }
+
+    /** Waits until a read would return at once, or that long. */
+    public static boolean awaitReadable(FileDescriptor descriptor, int millis) {
         Pointer request = Memory.allocateDirect(Libc.RUNTIME, POLLFD_SIZE, true);
         request.putInt(0, descriptor.intValue());
         request.putShort(4, (short) POLLIN);
-        return Libc.INSTANCE.poll(request, 1, 0) > 0;
+        return Libc.INSTANCE.poll(request, 1, millis) > 0;
     }
 }

@@ -14,13 +14,18 @@ public final class KernelFeatures {
 
     /** SO_NETNS_COOKIE, see {@link NetworkNamespaces#cookie}. */
     public static boolean hasNamespaceCookies() {
+        return namespaceCookie() != 0;
+    }
+
+    /** The {@link NetworkNamespaces#cookie} of sockets that this process makes; 0 if the kernel does not tell. */
+    public static long namespaceCookie() {
         int fd = Libc.INSTANCE.socket(AF_UNIX, SOCK_STREAM_CLOEXEC, 0);
         if (fd < 0) {
-            return false;
+            return 0;
         }
         FileDescriptor socket = new FileDescriptor(fd);
         try {
-            return NetworkNamespaces.cookie(socket) != 0;
+            return NetworkNamespaces.cookie(socket);
         } finally {
             Descriptors.close(socket);
         }

@@ -34,6 +34,15 @@ public interface Libc {
     int getsockname(int fd, Pointer address, Pointer length);
 
     @SaveError
+    int getpeername(int fd, Pointer address, Pointer length);
+
+    @SaveError
+    int listen(int fd, int backlog);
+
+    @SaveError
+    int accept4(int fd, @Nullable Pointer address, @Nullable Pointer length, int flags);
+
+    @SaveError
     int setsockopt(int fd, int level, int name, Pointer value, int length);
 
     @SaveError
@@ -70,6 +79,45 @@ public interface Libc {
     int setns(int fd, int type);
 
     String strerror(int errno);
+
+    @SaveError
+    long recvmsg(int fd, Pointer message, int flags);
+
+    @SaveError
+    int memfd_create(String name, int flags);
+
+    @SaveError
+    long write(int fd, Pointer data, long length);
+
+    @SaveError
+    int mount(String source, String target, String type, long flags, @Nullable Pointer data);
+
+    @SaveError
+    int flock(int fd, int operation);
+
+    /** Returns the error; errno is not set. */
+    int posix_spawn(
+            Pointer pid,
+            String path,
+            @Nullable Pointer actions,
+            @Nullable Pointer attributes,
+            Pointer arguments,
+            Pointer environment);
+
+    int posix_spawn_file_actions_init(Pointer actions);
+
+    int posix_spawn_file_actions_adddup2(Pointer actions, int fd, int as);
+
+    int posix_spawn_file_actions_destroy(Pointer actions);
+
+    @SaveError
+    int waitpid(int pid, @Nullable Pointer status, int options);
+
+    @SaveError
+    int kill(int pid, int signal);
+
+    /** The variable arguments as another library has passed them on. */
+    int vsnprintf(Pointer buffer, long size, String format, Pointer arguments);
 
     @SaveError
     int poll(Pointer descriptors, long count, int timeoutMillis);

@@ -38,11 +38,16 @@ public record SeqPacketPair(FileDescriptor own, FileDescriptor other) {
 
     /** Queues one packet for the other end. */
     public void send(byte[] packet) throws SystemCallException {
+        send(own, packet);
+    }
+
+    /** Queues one packet at an end; never waits. */
+    public static void send(FileDescriptor end, byte[] packet) throws SystemCallException {
         Pointer data = Pointer.wrap(Libc.RUNTIME, ByteBuffer.allocateDirect(packet.length));
         data.put(0, packet, 0, packet.length);
-        long sent = Libc.INSTANCE.send(own.intValue(), data, packet.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+        long sent = Libc.INSTANCE.send(end.intValue(), data, packet.length, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent != packet.length) {
-            throw new SystemCallException("send to", other, Libc.errno());
+            throw new SystemCallException("send to", end, Libc.errno());
         }
     }
 

@@ -2,12 +2,17 @@ package io.slim.router.sys;
 
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the kernel about the TCP sockets of a network namespace (sock_diag(7), struct inet_diag_req_v2 and inet_diag_msg in
@@ -35,15 +40,29 @@ public final class SockDiag implements AutoCloseable {
     private static final int ID = 48;
 
     private static final int ID_AT = 4;
+    private static final int REMOTE_AT = ID_AT + 20;
 
     private static final int ENOENT = 2;
     private static final int BUFFER = 64 * 1024;
+
+    private static final int INET_DIAG_REQ_SK_BPF_STORAGES = 2;
+    private static final int SK_DIAG_BPF_STORAGE_REQ_MAP_FD = 1;
+    private static final int INET_DIAG_SK_BPF_STORAGES = 20;
+    private static final int SK_DIAG_BPF_STORAGE_MAP_VALUE = 3;
+
+    /** All states of connections. */
+    public static final int LIVE = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 5 | 1 << 8 | 1 << 9 | 1 << 11;
+
+    /** Connections that wait for an answer to their SYN. */
+    public static final int CONNECTING = 1 << 2;
 
     private static final int LISTEN = 1 << 10;
     private static final int ACCEPTABLE = 1 << 1 | 1 << 8;
 
     private final FileDescriptor netlink;
     private final Pointer buffer = Memory.allocateDirect(Libc.RUNTIME, BUFFER);
+
+    private @Nullable FileDescriptor wantedStorages;
 
     private SockDiag(FileDescriptor netlink) {
         this.netlink = netlink;
@@ -86,6 +105,85 @@ public final class SockDiag implements AutoCloseable {
         return found;
     }
 
+    /** A condition on a connection. */
+    public interface Stored {
+        /**
+         * Whether it is meant.
+         *
+         * @param value what is stored with it
+         * @param remote address of the other side; a v4-mapped one as IPv4
+         */
+        boolean test(ByteBuffer value, InetAddress remote);
+    }
+
+    /**
+     * Ends connections, made or being made, by what is stored with them (SOCK_DESTROY; INET_DIAG_REQ_SK_BPF_STORAGES, Linux 5.7). Needs CAP_NET_ADMIN.
+     *
+     * @param storages a map of type BPF_MAP_TYPE_SK_STORAGE
+     * @param states set of 1 << TCP_ESTABLISHED (1) and so on, see {@link #LIVE} and {@link #CONNECTING}
+     * @param condition for a socket that has a value
+     * @return how many there were
+     */
+    public int end(FileDescriptor storages, int states, Stored condition) throws IOException {
+        List<byte[]> found = new ArrayList<>();
+        wantedStorages = storages;
+        try {
+            dump(states, 0, at -> {
+                ByteBuffer value = storage(at);
+                if (value != null && condition.test(value, remote(at))) {
+                    found.add(identity(at));
+                }
+            });
+        } finally {
+            wantedStorages = null;
+        }
+        return resetAll(found);
+    }
+
+    /** The value of the one map that was asked for; null if the socket has none. */
+    private @Nullable ByteBuffer storage(long at) {
+        int length = buffer.getInt(at) - ANSWER;
+        byte[] attributes = new byte[Math.max(0, length)];
+        buffer.get(at + ANSWER, attributes, 0, attributes.length);
+        ByteBuffer[] value = new ByteBuffer[1];
+        NetlinkAttributes.each(ByteBuffer.wrap(attributes), (type, all) -> {
+            if (type == INET_DIAG_SK_BPF_STORAGES) {
+                NetlinkAttributes.each(
+                        all,
+                        (kind, one) -> NetlinkAttributes.each(one, (part, content) -> {
+                            if (part == SK_DIAG_BPF_STORAGE_MAP_VALUE) {
+                                value[0] = content.order(ByteOrder.nativeOrder());
+                            }
+                        }));
+            }
+        });
+        return value[0];
+    }
+
+    private InetAddress remote(long at) {
+        byte[] address = new byte[buffer.getByte(at + HEADER) == SocketAddressMemory.AF_INET ? 4 : 16];
+        buffer.get(at + HEADER + REMOTE_AT, address, 0, address.length);
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes are an address", e);
+        }
+    }
+
+    private byte[] identity(long at) {
+        byte[] connection = new byte[ID_AT + ID];
+        buffer.get(at + HEADER, connection, 0, connection.length);
+        return connection;
+    }
+
+    private int resetAll(List<byte[]> connections) throws IOException {
+        int count = 0;
+        for (byte[] connection : connections) {
+            count += reset(connection) ? 1 : 0;
+        }
+        return count;
+    }
+
     private void visitUnaccepted(int port, Visitor visitor) throws IOException {
         dump(ACCEPTABLE, port, at -> {
             int inode = buffer.getInt(at + HEADER + 68);
@@ -103,16 +201,8 @@ public final class SockDiag implements AutoCloseable {
      */
     public int resetUnaccepted(int port) throws IOException {
         List<byte[]> found = new ArrayList<>();
-        visitUnaccepted(port, at -> {
-            byte[] connection = new byte[ID_AT + ID];
-            buffer.get(at + HEADER, connection, 0, connection.length);
-            found.add(connection);
-        });
-        int count = 0;
-        for (byte[] connection : found) {
-            count += reset(connection) ? 1 : 0;
-        }
-        return count;
+        visitUnaccepted(port, at -> found.add(identity(at)));
+        return resetAll(found);
     }
 
     /** False: it has ended meanwhile. The connection is the beginning of a struct inet_diag_msg: family, state, ..., id. */
@@ -160,7 +250,21 @@ public final class SockDiag implements AutoCloseable {
         buffer.putInt(HEADER + 4, states);
         buffer.putByte(HEADER + 8, (byte) (port >> 8));
         buffer.putByte(HEADER + 9, (byte) port);
+        FileDescriptor storages = wantedStorages;
+        if (storages != null) {
+            askForStorages(storages);
+        }
         send();
+    }
+
+    /** A nested attribute: which map. */
+    private void askForStorages(FileDescriptor storages) {
+        buffer.putShort(REQUEST, (short) 12);
+        buffer.putShort(REQUEST + 2, (short) INET_DIAG_REQ_SK_BPF_STORAGES);
+        buffer.putShort(REQUEST + 4, (short) 8);
+        buffer.putShort(REQUEST + 6, (short) SK_DIAG_BPF_STORAGE_REQ_MAP_FD);
+        buffer.putInt(REQUEST + 8, storages.intValue());
+        buffer.putInt(0, REQUEST + 12);
     }
 
     private void prepare(int type, int flags, byte family) {
@@ -173,7 +277,8 @@ public final class SockDiag implements AutoCloseable {
     }
 
     private void send() throws SystemCallException {
-        if (Libc.INSTANCE.send(netlink.intValue(), buffer, REQUEST, 0) != REQUEST) {
+        int length = buffer.getInt(0);
+        if (Libc.INSTANCE.send(netlink.intValue(), buffer, length, 0) != length) {
             throw new SystemCallException("send to", "NETLINK_SOCK_DIAG", Libc.errno());
         }
     }

@@ -11,7 +11,14 @@ public final class SystemCallException extends IOException {
 
     private final int errno;
 
-    SystemCallException(String call, Object subject, int errno) {
+    /**
+     * What failed.
+     *
+     * @param call its name
+     * @param subject with which value
+     * @param errno why
+     */
+    public SystemCallException(String call, Object subject, int errno) {
         super(call + " " + subject + ": " + Libc.INSTANCE.strerror(errno) + " (errno " + errno + ")");
         this.errno = errno;
     }

@@ -118,6 +118,17 @@ class AdminServerTest {
     void badRequestsAreAnsweredAndEnd() throws Exception {
         assertThat(ask("GET /nothing HTTP/1.1\r\n\r\n")).contains("404", "expected: /metrics, /status");
         assertThat(ask("POST /status HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 405 ");
+        assertThat(ask("DELETE /status HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 405 ");
+        assertThat(ask("POST /nothing HTTP/1.1\r\n\r\n"))
+                .startsWith("HTTP/1.1 404 ")
+                .contains("not here (expected: /register, /unregister, /revoke)");
+        assertThat(ask("POST /register?id=%zz HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 409 ");
+        assertThat(ask("POST /register?id=web&colour=red HTTP/1.1\r\n\r\n"))
+                .startsWith("HTTP/1.1 409 ")
+                .contains("parameter: colour (expected: ");
+        assertThat(ask("POST /revoke?all=yes HTTP/1.1\r\n\r\n"))
+                .startsWith("HTTP/1.1 409 ")
+                .contains("mode: non-secure (expected: secure");
         assertThat(ask("\u0000\u0001\u0002\r\n\r\n")).startsWith("HTTP/1.1 400 ");
         assertThat(ask("GET /status HTTP/1.1\r\n" + "a: b\r\n".repeat(100) + "\r\n"))
                 .startsWith("HTTP/1.1 431 ");

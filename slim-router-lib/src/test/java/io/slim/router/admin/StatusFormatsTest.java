@@ -12,6 +12,7 @@ import io.slim.api.resolver.ResolverSource;
 import io.slim.api.status.CertificateStatus;
 import io.slim.api.status.ListenerCounts;
 import io.slim.api.status.RouterStatus;
+import io.slim.api.status.SecureStatus;
 import io.slim.router.observe.Counters;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -53,7 +54,9 @@ class StatusFormatsTest {
                 List.of(),
                 new ListenerCounts(0, 0, 0),
                 List.of(),
-                new Counters().snapshot());
+                new Counters().snapshot(),
+                Optional.of(new SecureStatus(
+                        2, 3, Map.of("connect-unknown", 4L), Map.of("grants", new SecureStatus.MapUse(2, 65536)))));
     }
 
     @Test
@@ -93,6 +96,28 @@ class StatusFormatsTest {
                         5000,
                         "trouble",
                         "expires"));
+    }
+
+    @Test
+    void bothHaveWhatThereIsInSecureMode() {
+        Map<?, ?> json =
+                (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(StatusJson.of(status(), NOW));
+        assertThat(json.get("secure"))
+                .isEqualTo(Map.of(
+                        "grants",
+                        2,
+                        "ways",
+                        3,
+                        "denials",
+                        Map.of("connect-unknown", 4),
+                        "maps",
+                        Map.of("grants", Map.of("entries", 2, "room", 65536))));
+        assertThat(MetricsText.of(status()))
+                .contains("\nslim_grants_given 2\n")
+                .contains("\nslim_ways_known 3\n")
+                .contains("\nslim_kernel_denials_total{reason=\"connect-unknown\"} 4\n")
+                .contains("\nslim_kernel_map_entries{map=\"grants\"} 2\n")
+                .contains("\nslim_kernel_map_room{map=\"grants\"} 65536\n");
     }
 
     @Test

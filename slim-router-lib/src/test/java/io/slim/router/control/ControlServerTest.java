@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.api.event.Reason;
 import io.slim.router.control.Wire.Announce;
+import io.slim.router.control.Wire.GrantRequest;
 import io.slim.router.control.Wire.Message;
 import io.slim.router.lab.FreePort;
 import io.slim.router.observe.Counter;
@@ -68,7 +69,7 @@ class ControlServerTest {
         Message[] badGreetings = {
             RawPeer.hello(new byte[] {127, 0, 0, 9}, 1, 1),
             RawPeer.hello(new byte[] {1, 2, 3}, 1, 1),
-            RawPeer.hello(SELF, 2, 3),
+            RawPeer.hello(SELF, 3, 4),
             RawPeer.hello(SELF, 7, 1),
             RawPeer.hello(SELF, 0, 0),
             Message.getDefaultInstance(),
@@ -79,6 +80,10 @@ class ControlServerTest {
             announcing(RawPeer.announce(10, 32, 0, 1).setDestinationPort(65536)),
             announcing(RawPeer.announce(10, 32, 0, 1, 1)),
             RawPeer.hello(SELF, 1, 1),
+            requesting(GrantRequest.getDefaultInstance()),
+            requesting(RawPeer.grant(10, 32, 0, 1).setDestinationPort(65536).build()),
+            requesting(RawPeer.grant(10, 32, 0).build()),
+            Message.newBuilder().setGranted(Wire.Granted.getDefaultInstance()).build(),
             Message.newBuilder()
                     .setAnnounced(Wire.Announced.getDefaultInstance())
                     .build()
@@ -101,6 +106,29 @@ class ControlServerTest {
         }
         assertThat(host.count(Counter.CONTROL_REFUSED)).as("no common version").isEqualTo(2);
         assertThat(host.count(Counter.CONTROL_MALFORMED)).isEqualTo(badGreetings.length - 2 + badMessages.length);
+    }
+
+    private static Message requesting(GrantRequest request) {
+        return Message.newBuilder().setGrantRequest(request).build();
+    }
+
+    @Test
+    void grantsAreNotGivenInNonSecureMode() throws Exception {
+        try (RawPeer peer = dial().greet()) {
+            for (GrantRequest request : new GrantRequest[] {
+                RawPeer.grant(10, 32, 0, 1).build(),
+                GrantRequest.newBuilder().setTrial(true).build()
+            }) {
+                peer.send(Message.newBuilder()
+                        .setRequest(3)
+                        .setGrantRequest(request)
+                        .build());
+                Message answer = peer.readNews();
+                assertThat(answer.getRequest()).isEqualTo(3);
+                assertThat(answer.getGranted().getReason()).isEqualTo(Reason.UNSUPPORTED.code());
+                assertThat(answer.getGranted().getKey().isEmpty()).isTrue();
+            }
+        }
     }
 
     private static Message announcing(Announce.Builder announce) {

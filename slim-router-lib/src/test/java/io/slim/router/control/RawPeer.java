@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.slim.router.control.Wire.Announce;
+import io.slim.router.control.Wire.GrantRequest;
 import io.slim.router.control.Wire.Hello;
 import io.slim.router.control.Wire.Message;
 import java.io.DataInputStream;
@@ -144,6 +145,15 @@ final class RawPeer implements AutoCloseable {
                 .setClientPort(40000)
                 .setDestination(ByteString.copyFrom(new byte[] {10, 32, 0, 2}))
                 .setDestinationPort(80);
+    }
+
+    /** A container with that address wants to connect to 10.32.0.2:80. */
+    static GrantRequest.Builder grant(int... client) {
+        Announce.Builder same = announce(client);
+        return GrantRequest.newBuilder()
+                .setClient(same.getClient())
+                .setDestination(same.getDestination())
+                .setDestinationPort(same.getDestinationPort());
     }
 
     /** Ends the connection with a reset. */

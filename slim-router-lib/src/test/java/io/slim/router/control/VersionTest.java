@@ -47,11 +47,11 @@ class VersionTest {
             CompletableFuture<Reason> answer = here.announce("127.0.0.2");
             try (RawPeer server = new RawPeer(listening.accept())) {
                 assertThat(server.read().hasHello()).isTrue();
-                server.send(RawPeer.hello(newer, 2, 3));
+                server.send(RawPeer.hello(newer, 3, 4));
                 server.assertClosed();
             }
             try (RawPeer client = RawPeer.dial("127.0.0.2", "127.0.0.1", port)) {
-                client.send(RawPeer.hello(newer, 2, 3));
+                client.send(RawPeer.hello(newer, 3, 4));
                 assertThat(client.read().hasHello())
                         .as("it can tell from the greeting")
                         .isTrue();
@@ -62,7 +62,7 @@ class VersionTest {
                 assertThat(log.lines())
                         .singleElement()
                         .asString()
-                        .contains("it speaks versions 2 to 3 of the control protocol, this router 1 to 1: upgrade");
+                        .contains("it speaks versions 3 to 4 of the control protocol, this router 1 to 2: upgrade");
             }
         }
     }

@@ -36,7 +36,7 @@ class ListenerJournalTest {
 
     private static ListenerRecord listener(long id, String address, boolean armed) throws IOException {
         Endpoint endpoint = new Endpoint(InetAddress.getByName(address), 80);
-        return new ListenerRecord(id, 4026531840L, -2, 77, 6, true, false, endpoint, 61000 + (int) id, armed);
+        return new ListenerRecord(id, 4026531840L, -2, 77, 6, true, false, endpoint, 61000 + (int) id, -7, armed);
     }
 
     @Test

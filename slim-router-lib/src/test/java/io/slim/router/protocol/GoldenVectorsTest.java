@@ -10,11 +10,14 @@ import io.slim.api.event.Reason;
 import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
 import io.slim.router.protocol.ShimAnswer.HelloOk;
 import io.slim.router.protocol.ShimAnswer.ListenAnswer;
+import io.slim.router.protocol.ShimAnswer.QueueOk;
 import io.slim.router.protocol.ShimAnswer.Refused;
+import io.slim.router.protocol.ShimAnswer.SecureHelloOk;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.protocol.ShimRequest.Hello;
 import io.slim.router.protocol.ShimRequest.KeptShadow;
 import io.slim.router.protocol.ShimRequest.Listen;
+import io.slim.router.protocol.ShimRequest.Queue;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,16 +50,26 @@ class GoldenVectorsTest {
         byte[] bytes = HexFormat.of().parseHex(parts[2]);
         Map<String, String> fields = fields(parts[1]);
         switch (parts[0]) {
-            case "HELLO", "CONNECT", "LISTEN" -> assertThat(decode(bytes)).isEqualTo(request(parts[0], fields, bytes));
-            case "HELLO_OK", "CONNECT_OK", "LISTEN_OK", "ERROR" ->
-                assertThat(encode(parts[0], fields, bytes)).isEqualTo(bytes);
-            case "LEASE_STATE" ->
-                assertThat(LeaseFormat.state(
+            case "HELLO", "CONNECT", "CONNECT_WITHOUT_SOCKET", "LISTEN", "QUEUE" ->
+                assertThat(decode(bytes)).isEqualTo(request(parts[0], fields, bytes));
+            case "HELLO_OK",
+                    "HELLO_OK_SECURE",
+                    "CONNECT_OK",
+                    "CONNECT_OK_FILLED",
+                    "CONNECT_OK_SOCKET",
+                    "LISTEN_OK",
+                    "LISTEN_OK_CONFINED",
+                    "QUEUE_OK",
+                    "ERROR" -> assertThat(encode(parts[0], fields, bytes)).isEqualTo(bytes);
+            case "LEASE_STATE", "LEASE_STATE_CONFINED" ->
+                assertThat(LeaseFormat.write(new LeaseFormat.State(
                                 number(fields, "id"),
                                 number(fields, "cookie"),
                                 number(fields, "shadow"),
                                 required(fields, "listener"),
-                                (int) number(fields, "family")))
+                                (int) number(fields, "family"),
+                                parts[0].equals("LEASE_STATE_CONFINED"),
+                                (int) number(fields, "port"))))
                         .isEqualTo(bytes);
             case "LEASE_ARM" ->
                 assertThat(LeaseFormat.signal(Unpooled.wrappedBuffer(bytes))).isEqualTo(LeaseFormat.Signal.ARM);
@@ -84,10 +97,12 @@ class GoldenVectorsTest {
         return switch (name) {
             case "HELLO" ->
                 new Hello(id, (int) number(fields, "min"), (int) number(fields, "max"), number(fields, "pid"));
-            case "CONNECT" ->
+            case "QUEUE" -> new Queue(id, (int) number(fields, "family"), (int) number(fields, "most"));
+            case "CONNECT", "CONNECT_WITHOUT_SOCKET" ->
                 new Connect(
                         id,
                         (int) number(fields, "family"),
+                        name.equals("CONNECT_WITHOUT_SOCKET"),
                         required(fields, "destination"),
                         endpoint(fields.get("source")));
             default ->
@@ -109,6 +124,11 @@ class GoldenVectorsTest {
         ShimAnswer answer =
                 switch (name) {
                     case "HELLO_OK" -> new HelloOk((int) number(fields, "table"), number(fields, "instance"), SOME);
+                    case "HELLO_OK_SECURE" -> new SecureHelloOk();
+                    case "QUEUE_OK" -> new QueueOk();
+                    case "CONNECT_OK_FILLED", "CONNECT_OK_SOCKET" ->
+                        ConnectAnswer.known(
+                                number(fields, "flags") == 1, name.equals("CONNECT_OK_SOCKET") ? SOME : null);
                     case "CONNECT_OK" ->
                         new ConnectAnswer(
                                 reason(fields),
@@ -117,10 +137,11 @@ class GoldenVectorsTest {
                                 endpoint(fields.get("connect")),
                                 endpoint(fields.get("self")),
                                 number(fields, "verdict") == 1 ? SOME : null);
-                    case "LISTEN_OK" ->
+                    case "LISTEN_OK", "LISTEN_OK_CONFINED" ->
                         new ListenAnswer(
                                 reason(fields),
                                 (int) number(fields, "remember"),
+                                name.equals("LISTEN_OK_CONFINED"),
                                 number(fields, "id"),
                                 endpoint(fields.get("shadow")),
                                 fields.containsKey("kept") ? null : SOME,

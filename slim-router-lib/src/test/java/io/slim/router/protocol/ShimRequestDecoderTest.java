@@ -53,6 +53,10 @@ class ShimRequestDecoderTest {
         assertRefused(frame(60, 1, 3), "family: 0");
         assertRefused(frame(60, 1, 3).setByte(16, 4), "destination: none");
         assertRefused(frame(60, 1, 3).setByte(16, 4).setByte(20, 9), "family: 9");
+        assertRefused(frame(19, 1, 10), "QUEUE of 19 bytes");
+        assertRefused(frame(20, 1, 10).setByte(16, 5), "family: 5");
+        assertRefused(frame(20, 1, 10).setByte(16, 4), "sockets to be queued: 0 (expected: 1 to 16)");
+        assertRefused(frame(20, 1, 10).setByte(16, 4).setByte(18, 17), "sockets to be queued: 17");
     }
 
     private static void assertRefused(ByteBuf frame, String because) {

@@ -17,7 +17,7 @@ class ShimRequestFuzzTest {
     private static List<byte[]> goldenVectors() throws Exception {
         Path file = Path.of(System.getProperty("slim.basedir"), "slim-shim/src/main/protocol/golden-vectors.txt");
         return Files.readAllLines(file).stream()
-                .filter(line -> line.matches("(HELLO|CONNECT|LISTEN) .*"))
+                .filter(line -> line.matches("(HELLO|CONNECT|CONNECT_WITHOUT_SOCKET|LISTEN|QUEUE) .*"))
                 .map(line -> HexFormat.of().parseHex(line.split(" \\| ", -1)[2]))
                 .toList();
     }

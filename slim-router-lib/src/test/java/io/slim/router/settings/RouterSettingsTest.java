@@ -51,8 +51,10 @@ class RouterSettingsTest {
                 .flag("peers", "9", "x")
                 .flag("peer-table-sets", "16", "x")
                 .flag("ready-sockets", "10", "x")
+                .flag("grants-per-peer", "13", "x")
+                .flag("grants-per-container", "14", "x")
                 .read());
-        assertThat(config.limits()).isEqualTo(new RouterLimits(12, 5, 6, 7, 8, 9, 16, 10));
+        assertThat(config.limits()).isEqualTo(new RouterLimits(12, 5, 6, 7, 8, 9, 16, 10, 13, 14));
         assertThat(config.times().connectDeadline()).hasMillis(1);
         assertThat(config.times().shadowStall()).hasMillis(2);
         assertThat(config.times().portRest()).hasSeconds(3);
@@ -93,7 +95,6 @@ class RouterSettingsTest {
         assertThatThrownBy(() -> RouterSettings.config(new SettingsReader(RouterSettings.all()).read()))
                 .hasMessageContaining("--resolver: missing")
                 .hasMessageContaining("--host-address: missing")
-                .hasMessageContaining("--mode: secure (expected: non-secure, by name")
                 .hasMessageContaining("control channel: missing");
     }
 }

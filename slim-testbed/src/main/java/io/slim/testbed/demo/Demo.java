@@ -27,8 +27,10 @@ final class Demo {
     private final Map<Way, Stage> stages = new EnumMap<>(Way.class);
     private final List<String> options;
 
-    Demo(TestBed bed, Progress progress, int rounds, int seconds, List<String> resolver) {
-        this.options = List.copyOf(resolver);
+    Demo(TestBed bed, Progress progress, String mode, int rounds, int seconds, List<String> resolver) {
+        List<String> all = new ArrayList<>(resolver);
+        all.addAll(List.of(Router.MODE, mode));
+        this.options = List.copyOf(all);
         this.bed = bed;
         this.progress = progress;
         this.rounds = rounds;

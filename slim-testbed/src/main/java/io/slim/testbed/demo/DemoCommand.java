@@ -32,6 +32,13 @@ public final class DemoCommand implements Callable<Integer> {
     private int rounds;
 
     @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "non-secure",
+            description = "The routers' mode, secure or non-secure (default: non-secure).")
+    private String mode;
+
+    @Option(
             names = "--resolver",
             paramLabel = "RESOLVER",
             description = "What the routers ask, kernel: say (default: static, with a file made for it).")
@@ -48,7 +55,7 @@ public final class DemoCommand implements Callable<Integer> {
         progress.show("making two hosts with a container each");
         try (TestBed bed =
                 TestBed.builder().name("demo-" + ProcessHandle.current().pid()).build()) {
-            Report report = new Demo(bed, progress, rounds, seconds, RouterResolver.options(resolver)).run();
+            Report report = new Demo(bed, progress, mode, rounds, seconds, RouterResolver.options(resolver)).run();
             progress.clear();
             report.print(spec.commandLine().getOut());
             if (json != null) {

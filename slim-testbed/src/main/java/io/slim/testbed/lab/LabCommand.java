@@ -6,6 +6,8 @@ import io.slim.testbed.Router;
 import io.slim.testbed.RouterResolver;
 import io.slim.testbed.TestBed;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -38,6 +40,12 @@ public final class LabCommand {
                     int containersPerHost,
             @Option(names = "--routers", description = "Start a router in each host.") boolean routers,
             @Option(
+                            names = "--mode",
+                            paramLabel = "MODE",
+                            defaultValue = "non-secure",
+                            description = "The routers' mode, secure or non-secure (default: non-secure).")
+                    String mode,
+            @Option(
                             names = "--resolver",
                             paramLabel = "RESOLVER",
                             description =
@@ -56,7 +64,9 @@ public final class LabCommand {
                 if (Router.runningOn(host).isEmpty()) {
                     out().println("starting the router on " + host.name());
                     out().flush();
-                    host.startRouter(RouterResolver.options(resolver).toArray(String[]::new));
+                    List<String> options = new ArrayList<>(RouterResolver.options(resolver));
+                    options.addAll(List.of(Router.MODE, mode));
+                    host.startRouter(options.toArray(String[]::new));
                 }
             }
         }

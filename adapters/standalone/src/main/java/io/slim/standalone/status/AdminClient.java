@@ -18,19 +18,43 @@ final class AdminClient {
 
     private AdminClient() {}
 
+    /** The router is there, and does not do it. */
+    static final class RefusedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private RefusedException(String message) {
+            super(message);
+        }
+    }
+
     /**
      * The page at a path such as {@code /status}.
      *
      * @throws IOException with what to say to people, if there is no answer, or a bad one
      */
     static String get(Path socket, String path) throws IOException {
+        return ask(socket, "GET", path);
+    }
+
+    /**
+     * Has something done, by a path with parameters such as {@code /unregister?id=web}.
+     *
+     * @throws IOException the same, also if it was not done
+     */
+    static String post(Path socket, String path) throws IOException {
+        return ask(socket, "POST", path);
+    }
+
+    private static String ask(Path socket, String method, String path) throws IOException {
         if (!Files.exists(socket)) {
             throw new IOException("no such socket");
         }
         byte[] answer;
         try (UnixSocketChannel channel = UnixSocketChannel.open(new UnixSocketAddress(socket.toFile()))) {
             channel.setOption(UnixSocketOptions.SO_RCVTIMEO, WAIT_MILLIS);
-            ByteBuffer request = StandardCharsets.US_ASCII.encode("GET " + path + " HTTP/1.1\r\nHost: slim\r\n\r\n");
+            ByteBuffer request =
+                    StandardCharsets.US_ASCII.encode(method + " " + path + " HTTP/1.1\r\nHost: slim\r\n\r\n");
             while (request.hasRemaining()) {
                 channel.write(request);
             }
@@ -45,6 +69,9 @@ final class AdminClient {
             throw new IOException("it closed the connection without an answer");
         }
         String firstLine = answer.lines().findFirst().orElse("");
+        if (firstLine.contains(" 409 ")) {
+            throw new RefusedException(answer.substring(end).strip());
+        }
         if (!firstLine.contains(" 200 ")) {
             throw new IOException(firstLine + ": " + answer.substring(end).strip());
         }

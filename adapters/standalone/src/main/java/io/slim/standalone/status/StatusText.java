@@ -26,6 +26,7 @@ final class StatusText {
         writer.containers();
         writer.listeners();
         writer.peers();
+        writer.secure();
         writer.troubles();
         return writer.text.toString();
     }
@@ -147,6 +148,27 @@ final class StatusText {
         append(table, "no peer was needed lately");
     }
 
+    private void secure() {
+        JsonNode secure = status.path("secure");
+        if (secure.isMissingNode()) {
+            return;
+        }
+        TextTable table = new TextTable().row("secure mode", "count", "room");
+        table.row("grants given to clients", secure.path("grants").asText(), "");
+        table.row("ways past the overlay", secure.path("ways").asText(), "");
+        secure.path("maps")
+                .properties()
+                .forEach(map -> table.row(
+                        "kernel map " + map.getKey(),
+                        map.getValue().path("entries").asText(),
+                        map.getValue().path("room").asText()));
+        secure.path("denials").properties().stream()
+                .filter(denial -> denial.getValue().asLong() > 0)
+                .forEach(denial -> table.row(
+                        "denied: " + denial.getKey(), denial.getValue().asText(), ""));
+        text.append(table).append('\n');
+    }
+
     /** Counters that are zero while all is well. */
     private void troubles() {
         JsonNode counters = status.path("counters");
@@ -157,6 +179,8 @@ final class StatusText {
                         "shim_not_identified",
                         "announcements_evicted",
                         "announcements_refused",
+                        "grants_refused",
+                        "trials_failed",
                         "control_malformed",
                         "control_limit",
                         "certificate_trouble",

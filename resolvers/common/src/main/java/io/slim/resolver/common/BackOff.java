@@ -1,6 +1,7 @@
 package io.slim.resolver.common;
 
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,7 +22,8 @@ public final class BackOff {
      * @param most at least the first
      */
     public BackOff(Duration first, Duration most) {
-        this(first, most, RandomGenerator.getDefault());
+        // Not RandomGenerator.getDefault(): it looks for an implementation with whatever loader the thread has.
+        this(first, most, new SplittableRandom());
     }
 
     BackOff(Duration first, Duration most, RandomGenerator random) {

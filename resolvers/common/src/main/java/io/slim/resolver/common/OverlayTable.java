@@ -1,7 +1,9 @@
 package io.slim.resolver.common;
 
+import io.slim.api.Endpoint;
 import io.slim.api.resolver.Resolution;
 import io.slim.api.resolver.Resolution.Nowhere;
+import io.slim.api.resolver.VirtualEndpoint;
 import io.slim.api.resolver.table.Prefix;
 import io.slim.api.resolver.table.PrefixTable;
 import java.net.InetAddress;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ public final class OverlayTable {
     private final PrefixTable<Boolean> overlay;
     private final Set<Prefix> encrypted;
     private final PrefixTable<Boolean> encryption;
+    private final Map<Endpoint, VirtualEndpoint> virtual;
 
     private OverlayTable(Builder builder) {
         builder.addresses.replaceAll((address, resolution) -> builder.encryptedOrNot(resolution));
@@ -39,6 +43,7 @@ public final class OverlayTable {
         prefixes = Map.copyOf(builder.prefixes);
         overlays = Set.copyOf(builder.overlays);
         encrypted = Set.copyOf(builder.encrypted);
+        virtual = Map.copyOf(builder.virtual);
         List<PrefixTable.Entry<Resolution>> entries = new ArrayList<>(prefixes.size());
         prefixes.forEach((prefix, resolution) -> entries.add(new PrefixTable.Entry<>(prefix, resolution)));
         longest = PrefixTable.of(entries);
@@ -72,6 +77,11 @@ public final class OverlayTable {
         return found == null ? Nowhere.UNKNOWN : found;
     }
 
+    /** Looks up what is behind an endpoint. Any thread. */
+    public Optional<VirtualEndpoint> virtual(Endpoint endpoint) {
+        return virtual.isEmpty() ? Optional.empty() : Optional.ofNullable(virtual.get(endpoint));
+    }
+
     /** Number of addresses and prefixes. */
     public int size() {
         return addresses.size() + prefixes.size();
@@ -83,7 +93,8 @@ public final class OverlayTable {
                 && addresses.equals(table.addresses)
                 && prefixes.equals(table.prefixes)
                 && overlays.equals(table.overlays)
-                && encrypted.equals(table.encrypted);
+                && encrypted.equals(table.encrypted)
+                && virtual.equals(table.virtual);
     }
 
     @Override
@@ -94,7 +105,8 @@ public final class OverlayTable {
     /** For logs. */
     @Override
     public String toString() {
-        return addresses.size() + " addresses, " + prefixes.size() + " prefixes";
+        String services = virtual.isEmpty() ? "" : ", " + virtual.size() + " virtual endpoints";
+        return addresses.size() + " addresses, " + prefixes.size() + " prefixes" + services;
     }
 
     /** Collects what a table shall have. Not thread-safe. */
@@ -105,6 +117,7 @@ public final class OverlayTable {
         private final Set<Prefix> overlays = new HashSet<>();
         private final Set<Prefix> encrypted = new HashSet<>();
         private final Set<Prefix> encryptedHosts = new HashSet<>();
+        private final Map<Endpoint, VirtualEndpoint> virtual = new HashMap<>();
         /** One object for each host, however much lives there. */
         private final Map<InetAddress, Resolution> hosts = new HashMap<>();
 
@@ -167,6 +180,12 @@ public final class OverlayTable {
                             && encryptedHosts.stream().anyMatch(prefix -> prefix.contains(on.host()))
                     ? Nowhere.ENCRYPTED
                     : resolution;
+        }
+
+        /** Behind this endpoint there are others. */
+        public Builder virtual(Endpoint endpoint, VirtualEndpoint behind) {
+            virtual.put(endpoint, behind);
+            return this;
         }
 
         /** Whether something is known of just that address. */

@@ -1,12 +1,15 @@
 package io.slim.resolver.common;
 
+import io.slim.api.Endpoint;
 import io.slim.api.Subscription;
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.Resolution;
 import io.slim.api.resolver.Resolution.Nowhere;
 import io.slim.api.resolver.ResolverHealth;
+import io.slim.api.resolver.VirtualEndpoint;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +81,11 @@ public final class SourceResolver implements OverlayResolver {
     @Override
     public Resolution resolve(InetAddress overlayAddress) {
         return standing.isTooOld() ? Nowhere.UNKNOWN : table.resolve(overlayAddress);
+    }
+
+    @Override
+    public Optional<VirtualEndpoint> virtual(Endpoint destination) {
+        return standing.isTooOld() ? Optional.empty() : table.virtual(destination);
     }
 
     @Override

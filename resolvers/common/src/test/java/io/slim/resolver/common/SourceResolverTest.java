@@ -30,7 +30,7 @@ class SourceResolverTest {
     private static final SourceTimes QUICK = new SourceTimes(
             Duration.ofMillis(400),
             Duration.ofSeconds(3),
-            Duration.ofMillis(200),
+            Duration.ofSeconds(5),
             Duration.ofMillis(1),
             Duration.ofMillis(20));
     private static final SourceTimes PATIENT = QUICK.withStaleAfter(Duration.ofMinutes(5));
@@ -185,7 +185,13 @@ class SourceResolverTest {
             hanging.countDown();
             new CountDownLatch(1).await();
         });
-        SourceResolver resolver = SourceResolver.start("x", script, QUICK);
+        SourceTimes impatient = new SourceTimes(
+                Duration.ofMillis(400),
+                Duration.ofSeconds(3),
+                Duration.ofMillis(50),
+                Duration.ofMillis(1),
+                Duration.ofMillis(20));
+        SourceResolver resolver = SourceResolver.start("x", script, impatient);
         hanging.await();
         assertThat(resolver.health())
                 .satisfies(health -> assertThat(health.fresh()).isFalse());

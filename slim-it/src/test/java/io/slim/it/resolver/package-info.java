@@ -1,0 +1,2 @@
+/** Resolvers that learn from an overlay, with real traffic. */
+package io.slim.it.resolver;

@@ -1,0 +1,2 @@
+/** Secure mode, with real routers, shims and kernels. */
+package io.slim.it.secure;

@@ -1,0 +1,38 @@
+package io.slim.router.admin;
+
+import io.slim.api.status.SecureStatus;
+import io.slim.api.status.SecureStatus.MapUse;
+import io.slim.router.confine.ConfinementStatus;
+import io.slim.router.connect.SecureConnects;
+import io.slim.router.grant.Grants;
+import io.slim.router.secure.SecureMode;
+import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Takes snapshots of what there is in secure mode. Only the event loop touches it. */
+public final class SecureReader {
+
+    private final SecureMode secure;
+    private final Grants grants;
+    private final SecureConnects connects;
+
+    @Inject
+    SecureReader(SecureMode secure, Grants grants, SecureConnects connects) {
+        this.secure = secure;
+        this.grants = grants;
+        this.connects = connects;
+    }
+
+    /** Empty in non-secure mode. */
+    Optional<SecureStatus> read() {
+        if (!secure.isOn()) {
+            return Optional.empty();
+        }
+        ConfinementStatus kernel = secure.confinement().status();
+        Map<String, MapUse> maps = new HashMap<>();
+        kernel.maps().forEach((name, fill) -> maps.put(name, new MapUse(fill.entries(), fill.room())));
+        return Optional.of(new SecureStatus(grants.size(), connects.ways(), kernel.denials(), maps));
+    }
+}

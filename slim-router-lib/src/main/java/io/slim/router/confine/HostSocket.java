@@ -1,0 +1,13 @@
+package io.slim.router.confine;
+
+import io.netty.channel.unix.FileDescriptor;
+
+/**
+ * A confined host socket, ready to be handed over. The router must close its own copy then, or the peer would never see the
+ * end of a connection.
+ *
+ * @param descriptor owned by whoever holds this; blocking and close-on-exec
+ * @param cookie SO_COOKIE
+ * @param port that it is bound to, 0 for a client's
+ */
+public record HostSocket(FileDescriptor descriptor, long cookie, int port) {}

@@ -1,0 +1,220 @@
+package io.slim.router.confine;
+
+import io.netty.channel.unix.FileDescriptor;
+import io.slim.router.loop.RouterLoop;
+import io.slim.router.loop.Watch;
+import io.slim.router.sys.ChildProgram;
+import io.slim.router.sys.Descriptors;
+import io.slim.router.sys.SeqPacketPair;
+import io.slim.router.sys.SocketReader;
+import io.slim.router.sys.SocketReader.Packet;
+import io.slim.router.sys.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The router's side of one {@code slim-vault} process (slim-shim, vault/vault.c), which makes the sockets of one container inside its cgroup. Only the event
+ * loop touches it.
+ */
+final class Vault {
+
+    /** How many sockets may be asked for at one time. */
+    private static final int MOST_WAITING = 256;
+
+    private static final long REAP_MILLIS = 20;
+
+    /** Hears about one socket that was asked for. */
+    interface Made {
+        /** The raw socket, owned by whoever is told; it has no entry yet. */
+        void made(FileDescriptor socket);
+
+        void failed(IOException why);
+    }
+
+    /** Hears of the vault's beginning and of its end. */
+    interface Observer {
+        /** It has joined its cgroup. */
+        void ready();
+
+        /** It has ended, or could not begin. Called once, unless it is ended by {@link #end}. */
+        void ended(IOException why);
+    }
+
+    private final String name;
+    private final RouterLoop loop;
+    private final Observer observer;
+    private final FileDescriptor own;
+    private final ChildProgram process;
+    private final SocketReader reader;
+    private final ArrayDeque<Made> waiting = new ArrayDeque<>();
+    private @Nullable Watch watch;
+    private boolean joined;
+    private boolean reaped;
+    private boolean ended;
+
+    private Vault(
+            String name,
+            RouterLoop loop,
+            Observer observer,
+            FileDescriptor own,
+            ChildProgram process,
+            SocketReader reader) {
+        this.name = name;
+        this.loop = loop;
+        this.observer = observer;
+        this.own = own;
+        this.process = process;
+        this.reader = reader;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param name of the container, for the log
+     * @param program the executable, see {@link ChildProgram#keep}
+     * @param places directories of the cgroups that it joins
+     */
+    static Vault start(
+            String name,
+            FileDescriptor program,
+            List<Path> places,
+            SocketReader reader,
+            RouterLoop loop,
+            Observer observer)
+            throws IOException {
+        SeqPacketPair pair = SeqPacketPair.open();
+        ChildProgram process;
+        try {
+            process = ChildProgram.start(program, arguments(places), pair.other());
+        } catch (IOException e) {
+            pair.close();
+            throw e;
+        }
+        Descriptors.close(pair.other());
+        Vault vault = new Vault(name, loop, observer, pair.own(), process, reader);
+        vault.watch = loop.watch(pair.own(), vault::read);
+        return vault;
+    }
+
+    static List<String> arguments(List<Path> places) {
+        List<String> arguments = new ArrayList<>(List.of("slim-vault"));
+        places.forEach(place -> arguments.add(place.resolve("cgroup.procs").toString()));
+        return arguments;
+    }
+
+    /** Asks for a socket; may be asked before the vault is ready. */
+    void make(int family, Made callback) {
+        if (ended || waiting.size() >= MOST_WAITING) {
+            callback.failed(new IOException("vault of " + name + ": "
+                    + (ended ? "has ended" : waiting.size() + " sockets are being made already")));
+            return;
+        }
+        try {
+            SeqPacketPair.send(own, new byte[] {(byte) family});
+            waiting.add(callback);
+        } catch (SystemCallException e) {
+            callback.failed(e);
+        }
+    }
+
+    private void read() {
+        try {
+            Packet packet = reader.read(own, false);
+            while (packet != null && !ended) {
+                take(packet);
+                packet = ended ? null : reader.read(own, false);
+            }
+        } catch (IOException e) {
+            stop(e);
+        }
+    }
+
+    private void take(Packet packet) {
+        if (packet.value() < 0) {
+            stop(new IOException("vault of " + name + " has ended"));
+        } else if (!joined) {
+            join(packet.value());
+        } else {
+            answer(packet);
+        }
+    }
+
+    private void join(int error) {
+        if (error == 0) {
+            joined = true;
+            observer.ready();
+        } else {
+            stop(new SystemCallException("joining a cgroup by the vault of", name, error));
+        }
+    }
+
+    private void answer(Packet packet) {
+        Made callback = waiting.poll();
+        FileDescriptor socket = packet.descriptor();
+        if (callback == null) {
+            if (socket != null) {
+                Descriptors.close(socket);
+            }
+            return;
+        }
+        if (socket == null) {
+            callback.failed(new SystemCallException("socket in the vault of", name, packet.value()));
+        } else {
+            callback.made(socket);
+        }
+    }
+
+    private void stop(IOException why) {
+        if (!ended) {
+            end();
+            observer.ended(why);
+        }
+    }
+
+    /** Ends it; those who wait are told. */
+    void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (watch != null) {
+            watch.close();
+        }
+        Descriptors.close(own);
+        IOException gone = new IOException("vault of " + name + " has ended");
+        for (Made callback = waiting.poll(); callback != null; callback = waiting.poll()) {
+            callback.failed(gone);
+        }
+        reap();
+    }
+
+    /** It ends by itself when our socket is closed. Until its end is taken note of, it holds on to its cgroup. */
+    private void reap() {
+        if (reaped) {
+            return;
+        }
+        reaped = process.reap();
+        if (!reaped) {
+            loop.schedule(this::reap, REAP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whether nothing is left of the process. */
+    boolean isGone() {
+        return reaped;
+    }
+
+    /** Ends it and waits for that. */
+    void endNow() {
+        end();
+        if (!reaped) {
+            reaped = true;
+            process.end();
+        }
+    }
+}
