@@ -31,6 +31,11 @@ final class Verdicts {
         return ConnectAnswer.overlay(reason, rememberMillis(reason));
     }
 
+    /** How long a decision took, from the question to the answer. */
+    void took(long nanos) {
+        counters.decided(nanos);
+    }
+
     /** It is decided. */
     void decided(Container container, Endpoint destination, Reason reason) {
         counters.connect(reason);
