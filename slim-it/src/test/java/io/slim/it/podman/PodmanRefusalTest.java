@@ -75,7 +75,7 @@ class PodmanRefusalTest {
             strings = {
                 "io.slim.prefix=10.32.0.1",
                 "io.slim.rate=fast",
-                "io.slim.mode=secure",
+                "io.slim.mode=non-secure",
                 "io.slim.prefx=10.0.0.0/8"
             })
     void wrongAnnotations(String annotation) {

@@ -1,7 +1,6 @@
 package io.slim.samples.embedded;
 
 import io.slim.api.RouterConfig;
-import io.slim.api.RouterMode;
 import io.slim.api.SlimRouter;
 import io.slim.api.container.ContainerRegistration;
 import io.slim.api.container.ContainerSpec;
@@ -30,7 +29,6 @@ public final class EmbeddedRouter {
         Path directory = Path.of(arguments[1]).toAbsolutePath();
         RouterConfig config = RouterConfig.builder()
                 .hostAddress(InetAddress.getByName(arguments[0]))
-                .mode(RouterMode.NON_SECURE)
                 .controlInsecure(true)
                 .socket(directory.resolve("slim.sock"))
                 .stateDirectory(directory)
