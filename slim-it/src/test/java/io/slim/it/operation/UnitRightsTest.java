@@ -59,6 +59,7 @@ class UnitRightsTest {
                             "--resolver=static:" + lab.bed().resolverFile(),
                             "--socket=" + host.directory().resolve("slim.sock"),
                             "--state-dir=" + host.directory(),
+                            "--accept-capable=c1,c2",
                             "--control-insecure",
                             "--connect-deadline-ms=4000"));
             routers.add(router);

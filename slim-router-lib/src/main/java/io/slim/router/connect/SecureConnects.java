@@ -4,6 +4,7 @@ import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.Subscription;
 import io.slim.api.event.Reason;
+import io.slim.router.capability.Withholding;
 import io.slim.router.confine.ConfinedContainer;
 import io.slim.router.confine.HostSocket;
 import io.slim.router.confine.SocketCallback;
@@ -68,6 +69,7 @@ public final class SecureConnects implements Connects {
     private final Counters counters;
     private final Verdicts verdicts;
     private final Ways ways;
+    private final Withholding withholding;
     private final RouteFinder routes;
     private final RareLog rareLog = new RareLog(LOG);
     private final NegativeCache negative = new NegativeCache(System::nanoTime, this::forgotten);
@@ -91,6 +93,7 @@ public final class SecureConnects implements Connects {
             Grants grants,
             GrantSource source,
             Ways ways,
+            Withholding withholding,
             Counters counters,
             Verdicts verdicts) {
         this.config = config;
@@ -106,6 +109,7 @@ public final class SecureConnects implements Connects {
         this.grants = grants;
         this.source = source;
         this.ways = ways;
+        this.withholding = withholding;
         this.counters = counters;
         this.verdicts = verdicts;
         this.routes = new RouteFinder(config, resolver, policy, containers);
@@ -124,6 +128,10 @@ public final class SecureConnects implements Connects {
             }
         });
         containers.onDeparture(container -> {
+            negative.forgetContainer(container);
+            ways.drop(way -> way.container() == container, false);
+        });
+        withholding.onWithheld(container -> {
             negative.forgetContainer(container);
             ways.drop(way -> way.container() == container, false);
         });
@@ -239,6 +247,9 @@ public final class SecureConnects implements Connects {
         Container container = route.container();
         if (container.confined() == null) {
             return Reason.NOT_IDENTIFIED;
+        }
+        if (container.withheld() != null) {
+            return Reason.CAPABILITY;
         }
         if (!route.destination().equals(request.destination())) {
             // A virtual endpoint: the kernel knows one backend of a destination, and the choice is to be made per

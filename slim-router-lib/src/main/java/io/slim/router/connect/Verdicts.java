@@ -60,6 +60,7 @@ final class Verdicts {
             // A peer that was held up is often back within milliseconds.
             case TIMEOUT -> 50;
             case LIMIT -> 100;
+            case CAPABILITY -> 5000;
             case NONE, UNSUPPORTED -> 0;
             default -> 1000;
         };

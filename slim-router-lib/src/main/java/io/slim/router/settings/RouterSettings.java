@@ -78,6 +78,7 @@ public final class RouterSettings {
     private static final ValueType<RouterMode> MODES = ValueType.oneOf(
             "MODE", Map.ofEntries(entry("secure", RouterMode.SECURE), entry("non-secure", RouterMode.NON_SECURE)));
 
+    /** How far containers are trusted. */
     public static final Setting<RouterMode> MODE = new Setting<>(
             "mode",
             MODES,
@@ -95,6 +96,14 @@ public final class RouterSettings {
     private static final Map<Setting<?>, Effect<?>> DECLARED = declare(
             on(HOST_ADDRESS, (draft, value) -> draft.config.hostAddress(value)),
             on(MODE, (draft, value) -> draft.config.mode(value)),
+            on(
+                    new Setting<>(
+                            "accept-capable",
+                            ValueType.NAMES,
+                            "",
+                            "Containers, by id or label name, that get host sockets in secure mode although they hold"
+                                    + " CAP_NET_ADMIN or CAP_SYS_ADMIN, and can change the host's network with them."),
+                    (draft, value) -> draft.config.acceptCapable(value)),
             on(CONTROL_INSECURE, (draft, value) -> draft.config.controlInsecure(value)),
             on(
                     new Setting<>(
