@@ -1,4 +1,4 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
 import io.slim.api.Subscription;
 import io.slim.api.policy.ConnectionPolicy;

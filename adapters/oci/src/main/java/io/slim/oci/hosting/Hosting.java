@@ -1,4 +1,4 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
 import io.slim.api.RouterMode;
 import io.slim.api.SlimRouter;
@@ -6,12 +6,12 @@ import io.slim.api.container.ContainerException;
 import io.slim.api.container.ContainerSpec;
 import io.slim.api.container.ContainerSpecBuilder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -135,6 +135,10 @@ public final class Hosting implements AutoCloseable {
                 launch.rate());
         member.creator =
                 launch.creator() == 0 ? null : Incarnation.of(launch.creator()).orElse(null);
+        member.addresses = launch.addresses();
+        member.anchor = launch.standing() && launch.networkNamespace().isPresent()
+                ? Namespaces.number(launch.networkNamespace().get())
+                : 0;
         seats.put(seat.name, seat);
         seat.members.put(member.id, member);
         members.put(member.id, member);
@@ -156,7 +160,7 @@ public final class Hosting implements AutoCloseable {
 
     private Seat seatFor(Launch launch) throws NotServedException {
         if (launch.networkNamespace().isPresent()) {
-            long number = number(launch.networkNamespace().get());
+            long number = Namespaces.number(launch.networkNamespace().get());
             Optional<Seat> taken = seats.values().stream()
                     .filter(seat -> seat.namespace == number)
                     .findFirst();
@@ -173,19 +177,13 @@ public final class Hosting implements AutoCloseable {
         return new Seat(name);
     }
 
-    private static long number(Path namespace) throws NotServedException {
-        try {
-            return (Long) Files.getAttribute(namespace, "unix:ino");
-        } catch (IOException e) {
-            throw new NotServedException("its network namespace " + namespace + " cannot be read: " + e, e);
-        }
-    }
-
     private void register(Seat seat, Member member) throws NotServedException {
         Path namespace = member.namespace().orElseThrow();
         try {
-            long number = number(namespace);
-            seat.addresses = OverlayAddresses.inside(namespace, Prefixes.parse(member.prefixes));
+            long number = Namespaces.number(namespace);
+            seat.addresses = member.addresses.isEmpty()
+                    ? OverlayAddresses.inside(namespace, Prefixes.parse(member.prefixes))
+                    : member.addresses;
             if (seat.addresses.isEmpty() && router.config().mode() == RouterMode.SECURE) {
                 throw new NotServedException("it has no address in " + member.prefixes + " that could be vouched for");
             }
@@ -238,6 +236,28 @@ public final class Hosting implements AutoCloseable {
         if (member != null) {
             remove(member);
         }
+    }
+
+    /** A pod has ended, by whichever of its containers it is named: so have all that share its network namespace. */
+    public synchronized void endedWithAll(String id) {
+        Member member = members.get(id);
+        Seat seat = member == null ? null : seats.get(member.seat);
+        if (seat != null) {
+            List.copyOf(seat.members.values()).forEach(this::remove);
+        }
+    }
+
+    /** Whether a container has been admitted, and has not ended. */
+    public synchronized boolean has(String id) {
+        return members.containsKey(id);
+    }
+
+    /** The runtime has told all that there are; others have ended. */
+    public synchronized void keepOnly(Set<String> ids) {
+        members.values().stream()
+                .filter(member -> !ids.contains(member.id))
+                .toList()
+                .forEach(this::remove);
     }
 
     private void remove(Member member) {

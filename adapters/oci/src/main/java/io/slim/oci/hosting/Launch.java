@@ -1,8 +1,10 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A container that is about to be created.
@@ -13,6 +15,8 @@ import java.util.Optional;
  * @param preloads text of the {@code /etc/ld.so.preload} that it is to see; empty for none of Slim's
  * @param labels for whoever asks the router about the container
  * @param rate most bytes per second that a connection of it sends; 0 for no limit
+ * @param addresses overlay addresses that the runtime vouches for; empty to look for them in its network namespace
+ * @param standing whether it is there as long as its network namespace is, whatever runs in it, as a pod is
  * @param creator process without which it will not be created; 0 if there is none such
  */
 public record Launch(
@@ -22,10 +26,13 @@ public record Launch(
         Optional<String> preloads,
         Map<String, String> labels,
         long rate,
+        Set<InetAddress> addresses,
+        boolean standing,
         int creator) {
 
-    /** Copies the labels. */
+    /** Copies the collections. */
     public Launch {
         labels = Map.copyOf(labels);
+        addresses = Set.copyOf(addresses);
     }
 }

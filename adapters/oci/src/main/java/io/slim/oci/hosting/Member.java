@@ -1,8 +1,10 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A container, and how far it is. Guarded by whoever has it. */
@@ -16,6 +18,10 @@ final class Member {
     final String prefixes;
     final Map<String, String> labels;
     final long rate;
+    /** Number of the network namespace by which it is there; 0 if it is there by its processes. */
+    long anchor;
+    /** Those that the runtime vouches for. */
+    Set<InetAddress> addresses = Set.of();
     /** Null once it is created, or if it is not known who creates it. */
     @Nullable
     Incarnation creator;
@@ -55,6 +61,9 @@ final class Member {
         Incarnation running = process;
         if (running != null) {
             return running.isAlive();
+        }
+        if (anchor != 0) {
+            return networkNamespace != null && Namespaces.isNumber(networkNamespace, anchor);
         }
         Incarnation making = creator;
         return System.nanoTime() - sinceNanos < patienceNanos && (making == null || making.isAlive());

@@ -1,8 +1,9 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +11,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +50,12 @@ final class MemberFiles {
         if (member.networkNamespace != null) {
             properties.setProperty("namespace", member.networkNamespace.toString());
         }
+        if (member.anchor != 0) {
+            properties.setProperty("anchor", Long.toString(member.anchor));
+        }
+        properties.setProperty(
+                "addresses",
+                member.addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(" ")));
         put(properties, "creator", member.creator);
         put(properties, "process", member.process);
         member.labels.forEach((key, value) -> properties.setProperty(LABEL + key, value));
@@ -108,9 +118,19 @@ final class MemberFiles {
                 properties.getProperty("prefixes", ""),
                 labels,
                 Long.parseLong(properties.getProperty("rate", "0")));
+        member.anchor = Long.parseLong(properties.getProperty("anchor", "0"));
+        member.addresses = addresses(properties.getProperty("addresses", ""));
         member.creator = process(properties.getProperty("creator"));
         member.process = process(properties.getProperty("process"));
         return member;
+    }
+
+    private static Set<InetAddress> addresses(String text) throws IOException {
+        Set<InetAddress> addresses = new LinkedHashSet<>();
+        for (String address : text.isEmpty() ? new String[0] : text.split(" ", -1)) {
+            addresses.add(InetAddress.getByName(address));
+        }
+        return Set.copyOf(addresses);
     }
 
     private static @Nullable Incarnation process(@Nullable String text) {

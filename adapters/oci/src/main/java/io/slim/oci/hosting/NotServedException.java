@@ -1,4 +1,4 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
 /** A container cannot have Slim. The message says why, for people. */
 public final class NotServedException extends Exception {

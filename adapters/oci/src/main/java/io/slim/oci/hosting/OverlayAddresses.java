@@ -1,4 +1,4 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
 import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.resolver.table.Prefix;

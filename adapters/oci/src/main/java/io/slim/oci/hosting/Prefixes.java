@@ -1,4 +1,4 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
 import io.slim.api.resolver.table.Prefix;
 import java.util.List;
@@ -19,6 +19,16 @@ public final class Prefixes {
      */
     public static List<Prefix> parse(String text) {
         return Stream.of(text.split(",", -1)).map(Prefixes::one).toList();
+    }
+
+    /**
+     * The text as it is, if it can be read.
+     *
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    public static String checked(String text) {
+        List<Prefix> unused = parse(text);
+        return text;
     }
 
     /** The shim wants the length, too. */

@@ -1,4 +1,4 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
 import io.slim.api.container.ContainerRegistration;
 import java.net.InetAddress;

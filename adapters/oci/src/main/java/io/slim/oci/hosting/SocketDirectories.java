@@ -1,4 +1,4 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

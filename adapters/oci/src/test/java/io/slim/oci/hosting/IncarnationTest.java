@@ -1,4 +1,4 @@
-package io.slim.podman.container;
+package io.slim.oci.hosting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

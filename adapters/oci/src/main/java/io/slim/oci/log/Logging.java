@@ -1,4 +1,4 @@
-package io.slim.podman;
+package io.slim.oci.log;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
