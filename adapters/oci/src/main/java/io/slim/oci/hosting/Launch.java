@@ -16,6 +16,8 @@ import java.util.Set;
  * @param labels for whoever asks the router about the container
  * @param rate most bytes per second that a connection of it sends; 0 for no limit
  * @param addresses overlay addresses that the runtime vouches for; empty to look for them in its network namespace
+ * @param capabilities that it holds or can gain on this host
+ * @param shares directories and sockets of the host that it has, through which it can be handed sockets
  * @param standing whether it is there as long as its network namespace is, whatever runs in it, as a pod is
  * @param creator process without which it will not be created; 0 if there is none such
  */
@@ -27,6 +29,8 @@ public record Launch(
         Map<String, String> labels,
         long rate,
         Set<InetAddress> addresses,
+        Set<String> capabilities,
+        Set<String> shares,
         boolean standing,
         int creator) {
 
@@ -34,5 +38,7 @@ public record Launch(
     public Launch {
         labels = Map.copyOf(labels);
         addresses = Set.copyOf(addresses);
+        capabilities = Set.copyOf(capabilities);
+        shares = Set.copyOf(shares);
     }
 }

@@ -18,6 +18,8 @@ final class Member {
     final String prefixes;
     final Map<String, String> labels;
     final long rate;
+    final Set<String> capabilities;
+    final Set<String> shares;
     /** Number of the network namespace by which it is there; 0 if it is there by its processes. */
     long anchor;
     /** Those that the runtime vouches for. */
@@ -37,13 +39,17 @@ final class Member {
             @Nullable Path networkNamespace,
             String prefixes,
             Map<String, String> labels,
-            long rate) {
+            long rate,
+            Set<String> capabilities,
+            Set<String> shares) {
         this.id = id;
         this.seat = seat;
         this.networkNamespace = networkNamespace;
         this.prefixes = prefixes;
         this.labels = Map.copyOf(labels);
         this.rate = rate;
+        this.capabilities = Set.copyOf(capabilities);
+        this.shares = Set.copyOf(shares);
     }
 
     /** Where its network namespace is at present; empty if it has none yet. */

@@ -27,6 +27,8 @@ final class MemberFiles {
     private static final Logger LOG = LoggerFactory.getLogger(MemberFiles.class);
     private static final String END = ".container";
     private static final String LABEL = "label.";
+    private static final String CAPABILITY = "capability.";
+    private static final String SHARE = "share.";
 
     private final Path directory;
 
@@ -58,6 +60,8 @@ final class MemberFiles {
                 member.addresses.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(" ")));
         put(properties, "creator", member.creator);
         put(properties, "process", member.process);
+        member.capabilities.forEach(name -> properties.setProperty(CAPABILITY + name, ""));
+        member.shares.forEach(name -> properties.setProperty(SHARE + name, ""));
         member.labels.forEach((key, value) -> properties.setProperty(LABEL + key, value));
         StringWriter text = new StringWriter();
         properties.store(text, null);
@@ -117,7 +121,9 @@ final class MemberFiles {
                 namespace == null ? null : Path.of(namespace),
                 properties.getProperty("prefixes", ""),
                 labels,
-                Long.parseLong(properties.getProperty("rate", "0")));
+                Long.parseLong(properties.getProperty("rate", "0")),
+                names(properties, CAPABILITY),
+                names(properties, SHARE));
         member.anchor = Long.parseLong(properties.getProperty("anchor", "0"));
         member.addresses = addresses(properties.getProperty("addresses", ""));
         member.creator = process(properties.getProperty("creator"));
@@ -131,6 +137,13 @@ final class MemberFiles {
             addresses.add(InetAddress.getByName(address));
         }
         return Set.copyOf(addresses);
+    }
+
+    private static Set<String> names(Properties properties, String start) {
+        return properties.stringPropertyNames().stream()
+                .filter(key -> key.startsWith(start))
+                .map(key -> key.substring(start.length()))
+                .collect(Collectors.toSet());
     }
 
     private static @Nullable Incarnation process(@Nullable String text) {

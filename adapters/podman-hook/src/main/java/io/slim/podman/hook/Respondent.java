@@ -10,6 +10,7 @@ import io.slim.oci.SlimOptions;
 import io.slim.oci.SystemPreloads;
 import io.slim.oci.hosting.Hosting;
 import io.slim.oci.hosting.Launch;
+import io.slim.oci.hosting.MeetingPlaces;
 import io.slim.oci.hosting.NotServedException;
 import io.slim.oci.hosting.Terms;
 import java.nio.file.Path;
@@ -110,6 +111,8 @@ final class Respondent implements Function<Question, Answer> {
                 options.labels(),
                 terms.rate(),
                 Set.of(),
+                config.capabilities(),
+                MeetingPlaces.of(config),
                 false,
                 question.parent()));
         return new Addition(
