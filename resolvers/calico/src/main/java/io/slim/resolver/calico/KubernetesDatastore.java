@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of the two groups that have the resources, {@code projectcalico.org} counts only where there is no {@code
  * crd.projectcalico.org}: where both are, the first is a view of the second (so does Calico:
- * libcalico-go/lib/backend/k8s/discover.go).
+ * UsingV3CRDs in libcalico-go/lib/backend/k8s).
  */
 final class KubernetesDatastore implements ClusterView {
 
@@ -90,7 +90,11 @@ final class KubernetesDatastore implements ClusterView {
                 notes.get(NOTE + "IPv4Address"),
                 notes.get(NOTE + "IPv6Address"),
                 addresses,
-                notes.containsKey(NOTE + "WireguardPublicKey") || notes.containsKey(NOTE + "WireguardPublicKeyV6"));
+                isThere(notes.get(NOTE + "WireguardPublicKey")) || isThere(notes.get(NOTE + "WireguardPublicKeyV6")));
+    }
+
+    private static boolean isThere(@Nullable String note) {
+        return note != null && !note.isEmpty();
     }
 
     @Override
