@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is in an OCI configuration (config.json of the runtime-spec) as far as Slim needs it. Immutable; of the document's
@@ -69,6 +71,21 @@ public final class ContainerConfig {
     /** {@code linux.cgroupsPath}. */
     public Optional<String> cgroupsPath() {
         return Optional.ofNullable(read.cgroupsPath);
+    }
+
+    /**
+     * The capabilities that its process holds, or can gain by executing a file, in the runtime's own user namespace
+     * ({@code process.capabilities}); none if it has a user namespace of its own.
+     */
+    public Set<String> capabilities() {
+        Set<String> all = new TreeSet<>();
+        if (!read.userNamespace) {
+            all.addAll(read.capabilities);
+            if (!read.noNewPrivileges) {
+                all.addAll(read.gainable);
+            }
+        }
+        return all;
     }
 
     /** Whether it has a network namespace other than the runtime's: an entry of {@code linux.namespaces}. */

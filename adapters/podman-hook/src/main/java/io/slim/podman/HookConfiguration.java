@@ -29,9 +29,6 @@ final class HookConfiguration {
     private static final List<Path> USUAL_FILES =
             List.of(Path.of("/etc/slim/podman.yaml"), Path.of("/etc/slim/router.yaml"));
 
-    /** What holds where nothing is said; the one place to change when this router has another mode to offer. */
-    private static final Map<String, String> DEFAULTS = Map.of(VARIABLES + "MODE", "non-secure");
-
     private static final Setting<String> PREFIX = new Setting<>(
             "prefix",
             new ValueType<>("CIDR[,CIDR]", Prefixes.EXPECTED, HookConfiguration::checked),
@@ -51,7 +48,7 @@ final class HookConfiguration {
     HookConfiguration(@Nullable Path file, Map<String, String> environment) {
         Map<String, String> variables = new TreeMap<>(environment);
         String named = variables.remove(FILE_VARIABLE);
-        SettingsReader reader = new SettingsReader(declared()).environment(VARIABLES, DEFAULTS);
+        SettingsReader reader = new SettingsReader(declared());
         Optional<Path> found = Optional.ofNullable(file)
                 .or(() -> Optional.ofNullable(named).map(Path::of))
                 .or(() -> USUAL_FILES.stream().filter(Files::exists).findFirst());

@@ -38,6 +38,7 @@ public final class Hosting implements AutoCloseable {
     private static final int SHORT_ID = 12;
 
     private static final int LONGEST_NAME = 48;
+    private static final int MOST_SHARES = 256;
     private static final long PERIOD_MILLIS = 1000;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -132,7 +133,9 @@ public final class Hosting implements AutoCloseable {
                 launch.networkNamespace().orElse(null),
                 launch.prefixes(),
                 launch.labels(),
-                launch.rate());
+                launch.rate(),
+                launch.capabilities(),
+                launch.shares());
         member.creator =
                 launch.creator() == 0 ? null : Incarnation.of(launch.creator()).orElse(null);
         seats.put(seat.name, seat);
@@ -201,11 +204,16 @@ public final class Hosting implements AutoCloseable {
         }
     }
 
+    /** Of containers that share a network namespace, what any of them can misuse counts. */
     private static ContainerSpec spec(Seat seat, Member member, Path namespace) {
         ContainerSpecBuilder spec = ContainerSpec.builder(seat.name).networkNamespace(namespace);
         seat.addresses.forEach(spec::address);
         spec.label("io.slim.container", member.id);
         member.labels.forEach(spec::label);
+        for (Member each : seat.members.values()) {
+            each.capabilities.forEach(spec::capability);
+            each.shares.stream().sorted().limit(MOST_SHARES / seat.members.size()).forEach(spec::shares);
+        }
         return spec.build();
     }
 

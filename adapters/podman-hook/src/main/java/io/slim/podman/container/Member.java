@@ -3,6 +3,7 @@ package io.slim.podman.container;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A container, and how far it is. Guarded by whoever has it. */
@@ -16,6 +17,8 @@ final class Member {
     final String prefixes;
     final Map<String, String> labels;
     final long rate;
+    final Set<String> capabilities;
+    final Set<String> shares;
     /** Null once it is created, or if it is not known who creates it. */
     @Nullable
     Incarnation creator;
@@ -31,13 +34,17 @@ final class Member {
             @Nullable Path networkNamespace,
             String prefixes,
             Map<String, String> labels,
-            long rate) {
+            long rate,
+            Set<String> capabilities,
+            Set<String> shares) {
         this.id = id;
         this.seat = seat;
         this.networkNamespace = networkNamespace;
         this.prefixes = prefixes;
         this.labels = Map.copyOf(labels);
         this.rate = rate;
+        this.capabilities = Set.copyOf(capabilities);
+        this.shares = Set.copyOf(shares);
     }
 
     /** Where its network namespace is at present; empty if it has none yet. */

@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,8 @@ final class MemberFiles {
     private static final Logger LOG = LoggerFactory.getLogger(MemberFiles.class);
     private static final String END = ".container";
     private static final String LABEL = "label.";
+    private static final String CAPABILITY = "capability.";
+    private static final String SHARE = "share.";
 
     private final Path directory;
 
@@ -48,6 +52,8 @@ final class MemberFiles {
         }
         put(properties, "creator", member.creator);
         put(properties, "process", member.process);
+        member.capabilities.forEach(name -> properties.setProperty(CAPABILITY + name, ""));
+        member.shares.forEach(name -> properties.setProperty(SHARE + name, ""));
         member.labels.forEach((key, value) -> properties.setProperty(LABEL + key, value));
         StringWriter text = new StringWriter();
         properties.store(text, null);
@@ -107,10 +113,19 @@ final class MemberFiles {
                 namespace == null ? null : Path.of(namespace),
                 properties.getProperty("prefixes", ""),
                 labels,
-                Long.parseLong(properties.getProperty("rate", "0")));
+                Long.parseLong(properties.getProperty("rate", "0")),
+                names(properties, CAPABILITY),
+                names(properties, SHARE));
         member.creator = process(properties.getProperty("creator"));
         member.process = process(properties.getProperty("process"));
         return member;
+    }
+
+    private static Set<String> names(Properties properties, String start) {
+        return properties.stringPropertyNames().stream()
+                .filter(key -> key.startsWith(start))
+                .map(key -> key.substring(start.length()))
+                .collect(Collectors.toSet());
     }
 
     private static @Nullable Incarnation process(@Nullable String text) {

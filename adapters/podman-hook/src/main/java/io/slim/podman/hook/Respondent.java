@@ -5,6 +5,7 @@ import io.slim.oci.Addition;
 import io.slim.oci.ContainerConfig;
 import io.slim.oci.ContainerState;
 import io.slim.oci.MalformedConfigException;
+import io.slim.oci.Mount;
 import io.slim.oci.Obstacles;
 import io.slim.oci.SlimOptions;
 import io.slim.oci.SystemPreloads;
@@ -13,11 +14,15 @@ import io.slim.podman.container.Launch;
 import io.slim.podman.container.NotServedException;
 import io.slim.podman.container.Prefixes;
 import io.slim.router.policy.Rate;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +30,11 @@ import org.slf4j.LoggerFactory;
 final class Respondent implements Function<Question, Answer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Respondent.class);
+
+    /** See inode(7). */
+    private static final int TYPE_OF_FILE = 0170000;
+
+    private static final int SOCKET = 0140000;
 
     private final Hosting hosting;
     private final Path shim;
@@ -114,6 +124,8 @@ final class Respondent implements Function<Question, Answer> {
                 SystemPreloads.with(config),
                 options.labels(),
                 rate,
+                config.capabilities(),
+                shares(config),
                 question.parent()));
         return new Addition(
                 shim,
@@ -121,6 +133,26 @@ final class Respondent implements Function<Question, Answer> {
                 admitted.preloads(),
                 Map.of("SLIM_PREFIX", overlay),
                 List.of(question.program(), "created", "--state-dir", stateDirectory.toString()));
+    }
+
+    /** Through a directory, or the file of a socket, processes of two containers meet; a plain file is no way for a socket. */
+    private static Set<String> shares(ContainerConfig config) {
+        return config.mounts().stream()
+                .map(Mount::source)
+                .filter(source -> source.startsWith("/"))
+                .map(source -> Path.of(source).normalize())
+                .filter(Respondent::isMeetingPlace)
+                .map(Path::toString)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isMeetingPlace(Path source) {
+        try {
+            return Files.isDirectory(source)
+                    || ((int) Files.getAttribute(source, "unix:mode") & TYPE_OF_FILE) == SOCKET;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void checkMode(SlimOptions options) throws NotServedException {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +18,7 @@ class MemberFilesTest {
     @Test
     void whatWasWrittenIsRead() throws Exception {
         Member member = new Member(
-                "abc", "seat-2", Path.of("/run/netns/blue"), "10.32.0.0/12", Map.of("tier", "w=e:b\n"), 1000);
+                "abc", "seat-2", Path.of("/run/netns/blue"), "10.32.0.0/12", Map.of("tier", "w=e:b\n"), 1000, Set.of("CAP_CHOWN"), Set.of("/srv/a b", "/srv/c=d"));
         member.creator = new Incarnation(7, 8);
         MemberFiles files = new MemberFiles(directory);
         files.write(member);
