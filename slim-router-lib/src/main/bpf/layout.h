@@ -10,11 +10,12 @@
 
 #include <linux/types.h>
 
-#define SLIM_LAYOUT 1
+#define SLIM_LAYOUT 2
 
 struct slim_config {
     __u32 has_set_retval; /* Linux 5.18 */
     __u32 host_share;     /* half-done handshakes that one client host may have */
+    __u32 flow_log;       /* whether the ends of connections are told */
 };
 
 /* What a host socket is. 0 is nothing: a value that nobody has written allows nothing. */
@@ -38,6 +39,7 @@ struct slim_entry {
     __u8 remote[16]; /* what getpeername shows */
     __u8 key[16];
     __u64 send_rate; /* bytes per second, 0 = not limited */
+    __u64 since;     /* when the connection began, if its end is told */
     __u32 container;
     __u32 listener;
     __u32 grant;
@@ -108,6 +110,23 @@ struct slim_host {
 /* A TCP header that is being read. */
 struct slim_scratch {
     __u8 bytes[64];
+};
+
+/* A connection that has ended. */
+struct slim_flow {
+    __u8 local[16];
+    __u8 remote[16];
+    __u64 since;
+    __u64 until;
+    __u64 sent;     /* and acknowledged */
+    __u64 received; /* in order */
+    __u32 container;
+    __u32 retransmits;
+    __u32 rtt_us;
+    __be16 local_port;
+    __be16 remote_port;
+    __u8 kind;
+    __u8 spare[7];
 };
 
 struct slim_container {

@@ -6,6 +6,7 @@
 
 #include "code.h"
 #include "connect.h"
+#include "flow.h"
 
 #define SLIM_TCP_SYN 0x02
 #define SLIM_TCP_ACK 0x10
@@ -29,6 +30,7 @@ static __always_inline void slim_begin(struct bpf_sock_ops *ops) {
         return;
     }
     bpf_sock_ops_cb_flags_set(ops, ops->bpf_sock_ops_cb_flags | BPF_SOCK_OPS_WRITE_HDR_OPT_CB_FLAG);
+    slim_flow_begins(entry);
     if (entry->send_rate) {
         __u32 rate = entry->send_rate > 0xfffffffe ? 0xffffffff : (__u32)entry->send_rate;
         bpf_setsockopt(ops, SLIM_SO_LEVEL, SLIM_SO_MAX_PACING_RATE, &rate, sizeof rate);
@@ -86,6 +88,10 @@ static __always_inline void slim_let_in(struct bpf_sock_ops *ops) {
     entry->local_port = grant->destination_port;
     entry->grant = *verdict;
     entry->kind = SLIM_CHILD;
+    if (slim_flow_flags()) {
+        slim_flow_begins(entry);
+        bpf_sock_ops_cb_flags_set(ops, ops->bpf_sock_ops_cb_flags | slim_flow_flags());
+    }
     bpf_map_delete_elem(&verdicts, &key);
     struct slim_host *host = bpf_map_lookup_elem(&hosts, key.address);
     if (host) {
@@ -115,10 +121,13 @@ int slim_sockops(struct bpf_sock_ops *ops) {
             }
             break;
         case BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB:
-            bpf_sock_ops_cb_flags_set(ops, ops->bpf_sock_ops_cb_flags & ~BPF_SOCK_OPS_WRITE_HDR_OPT_CB_FLAG);
+            bpf_sock_ops_cb_flags_set(ops, (ops->bpf_sock_ops_cb_flags & ~BPF_SOCK_OPS_WRITE_HDR_OPT_CB_FLAG) | slim_flow_flags());
             break;
         case BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB:
             slim_let_in(ops);
+            break;
+        case BPF_SOCK_OPS_STATE_CB:
+            slim_flow_ends(ops);
             break;
         case BPF_SOCK_OPS_TCP_LISTEN_CB:
             entry = slim_entry_of(ops->sk);

@@ -14,6 +14,7 @@ import io.slim.router.gateway.KeptRegistrations;
 import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
+import io.slim.router.flow.FlowLog;
 import io.slim.router.grant.Grants;
 import io.slim.router.grant.TrialListener;
 import io.slim.router.health.HealthWatch;
@@ -54,6 +55,7 @@ final class Machinery {
     private final SecureMode secure;
     private final Grants grants;
     private final TrialListener trials;
+    private final FlowLog flows;
     private final ShimGateway gateway;
     private final Registrations registrations;
     private final KeptRegistrations kept;
@@ -81,6 +83,7 @@ final class Machinery {
             SecureMode secure,
             Grants grants,
             TrialListener trials,
+            FlowLog flows,
             ShimGateway gateway,
             Registrations registrations,
             KeptRegistrations kept,
@@ -105,6 +108,7 @@ final class Machinery {
         this.secure = secure;
         this.grants = grants;
         this.trials = trials;
+        this.flows = flows;
         this.gateway = gateway;
         this.registrations = registrations;
         this.kept = kept;
@@ -125,6 +129,7 @@ final class Machinery {
         controlSecurity.start();
         Files.createDirectories(config.stateDirectory());
         secure.start();
+        flows.start();
         containers.start();
         withholding.start();
         listens.start();
@@ -156,6 +161,7 @@ final class Machinery {
         gateway.close();
         watchdog.close();
         proof.closeVisits();
+        flows.close();
         try {
             loop.call(() -> {
                 controlServer.close();

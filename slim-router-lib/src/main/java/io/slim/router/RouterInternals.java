@@ -21,6 +21,7 @@ import io.slim.router.gateway.KeptRegistrations;
 import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
+import io.slim.router.flow.FlowLog;
 import io.slim.router.grant.GrantChecks;
 import io.slim.router.grant.Grants;
 import io.slim.router.grant.TrialListener;
@@ -97,6 +98,7 @@ final class RouterInternals extends PrivateModule {
         one(GrantChecks.class);
         one(Grants.class);
         one(TrialListener.class);
+        one(FlowLog.class);
         install(new ConnectModule());
         one(ShimGateway.class);
         one(Registrations.class);

@@ -155,6 +155,15 @@ public interface Confinement extends AutoCloseable {
      */
     List<Path> places();
 
+    /**
+     * Connections that have ended since the last call, the oldest first; always none without {@link ConfinementConfig#flowLog}. May be called by any
+     * thread. The kernel keeps some 40,000 of them.
+     */
+    List<Flow> endedFlows();
+
+    /** How many it had no room for, since its programs were loaded. May be called by any thread. */
+    long lostFlows();
+
     /** Counters and how full the maps are. */
     ConfinementStatus status();
 

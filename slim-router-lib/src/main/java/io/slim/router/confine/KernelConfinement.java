@@ -32,6 +32,7 @@ final class KernelConfinement implements Confinement {
     private static final long PAUSE_MILLIS = 1000;
     private static final long REMOVE_MILLIS = 50;
     private static final int REMOVE_TRIES = 100;
+    private static final long FLOWS_COME_SECONDS = 5;
 
     private final RouterLoop loop;
     private final Installation installation;
@@ -39,6 +40,7 @@ final class KernelConfinement implements Confinement {
     private final FileDescriptor program;
     private final SocketSealing sealing;
     private final ConnectionEnder ender;
+    private final FlowRing flows;
     private final SocketReader reader = new SocketReader();
     private final Map<String, KernelContainer> admitted = new LinkedHashMap<>();
     /** Those of dismissed containers, whose processes may still be there. */
@@ -51,10 +53,12 @@ final class KernelConfinement implements Confinement {
             RouterLoop loop,
             Installation installation,
             KernelMaps maps,
+            FlowRing flows,
             FileDescriptor program) {
         this.loop = loop;
         this.installation = installation;
         this.maps = maps;
+        this.flows = flows;
         this.program = program;
         this.sealing = new SocketSealing(maps.entries(), config.hostAddress());
         this.ender = new ConnectionEnder(maps.entries().descriptor(), config.hostAddress(), loop);
@@ -71,7 +75,7 @@ final class KernelConfinement implements Confinement {
                 new SelfTest(maps, config.hostAddress())
                         .run(program, installation.cgroups().containerPlace("self-test"), host.distinctErrors());
                 installation.removeLeftovers();
-                return new KernelConfinement(config, loop, installation, maps, program);
+                return new KernelConfinement(config, loop, installation, maps, maps.flows(host.bpf()), program);
             } catch (IOException | RuntimeException e) {
                 if (program != null) {
                     Descriptors.close(program);
@@ -111,6 +115,7 @@ final class KernelConfinement implements Confinement {
             KernelContainer container =
                     new KernelContainer(id, name, installation.cgroups().containerPlace(directory));
             admitted.put(name, container);
+            flows.admitted(id, name);
             start(container);
             return container;
         } catch (ConfinementException e) {
@@ -186,6 +191,7 @@ final class KernelConfinement implements Confinement {
             ending.add(vault);
         }
         forget(own.id());
+        loop.schedule(() -> flows.forget(own.id()), FLOWS_COME_SECONDS, TimeUnit.SECONDS);
         removePlace(own.place(), REMOVE_TRIES);
     }
 
@@ -355,6 +361,16 @@ final class KernelConfinement implements Confinement {
     }
 
     @Override
+    public List<Flow> endedFlows() {
+        return flows.read();
+    }
+
+    @Override
+    public long lostFlows() {
+        return kernel(flows::lost);
+    }
+
+    @Override
     public ConfinementStatus status() {
         return kernel(
                 () -> new ConfinementStatus(maps.denials(), maps.containers().uses(), maps.fill()));
@@ -380,6 +396,7 @@ final class KernelConfinement implements Confinement {
         }
         closed = true;
         ender.close();
+        flows.close();
         boolean nothingLeft = kernel(() -> maps.containers().isEmpty());
         admitted.values().forEach(KernelConfinement::endVault);
         ending.forEach(Vault::endNow);

@@ -1,6 +1,7 @@
 package io.slim.router.confine;
 
 import io.slim.router.confine.ConfinementStatus.MapFill;
+import io.slim.router.sys.LibBpf;
 import io.slim.router.sys.SystemCallException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,11 @@ final class KernelMaps {
 
     BpfMap entries() {
         return programs.map("entries");
+    }
+
+    /** To be closed by the caller. */
+    FlowRing flows(LibBpf bpf) throws SystemCallException {
+        return new FlowRing(bpf, programs.map("flows"), programs.map("flows_lost"));
     }
 
     ContainerTable containers() {
@@ -58,11 +64,7 @@ final class KernelMaps {
         for (Denial denial : Denial.values()) {
             map.key().putInt(0, index++);
             map.get();
-            long sum = 0;
-            for (long at = 0; at < map.value().size(); at += Long.BYTES) {
-                sum += map.value().getLong(at);
-            }
-            counts.put(denial.word(), sum);
+            counts.put(denial.word(), map.sum());
         }
         return counts;
     }

@@ -12,7 +12,7 @@ import jnr.ffi.Pointer;
  */
 final class Layout {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int UNSEALED = 1;
     static final int CLIENT = 2;
@@ -22,18 +22,18 @@ final class Layout {
     static final int USED = 1;
     static final int COUNTED = 2;
 
-    static final int ENTRY = 80;
+    static final int ENTRY = 88;
     static final int ENTRY_LOCAL = 0;
     static final int ENTRY_REMOTE = 16;
     static final int ENTRY_KEY = 32;
     static final int ENTRY_SEND_RATE = 48;
-    static final int ENTRY_CONTAINER = 56;
-    static final int ENTRY_LISTENER = 60;
-    static final int ENTRY_GRANT = 64;
-    static final int ENTRY_KIND = 68;
-    static final int ENTRY_FLAGS = 69;
-    static final int ENTRY_LOCAL_PORT = 70;
-    static final int ENTRY_REMOTE_PORT = 72;
+    static final int ENTRY_CONTAINER = 64;
+    static final int ENTRY_LISTENER = 68;
+    static final int ENTRY_GRANT = 72;
+    static final int ENTRY_KIND = 76;
+    static final int ENTRY_FLAGS = 77;
+    static final int ENTRY_LOCAL_PORT = 78;
+    static final int ENTRY_REMOTE_PORT = 80;
 
     static final int DESTINATION_KEY = 24;
     static final int DESTINATION_KEY_CONTAINER = 0;
@@ -71,6 +71,20 @@ final class Layout {
 
     static final int VERDICT_KEY = 20;
     static final int HOST = 16;
+
+    static final int FLOW = 88;
+    static final int FLOW_LOCAL = 0;
+    static final int FLOW_REMOTE = 16;
+    static final int FLOW_SINCE = 32;
+    static final int FLOW_UNTIL = 40;
+    static final int FLOW_SENT = 48;
+    static final int FLOW_RECEIVED = 56;
+    static final int FLOW_CONTAINER = 64;
+    static final int FLOW_RETRANSMITS = 68;
+    static final int FLOW_RTT_US = 72;
+    static final int FLOW_LOCAL_PORT = 76;
+    static final int FLOW_REMOTE_PORT = 78;
+    static final int FLOW_KIND = 80;
 
     static final int CONTAINER = 104;
     static final int CONTAINER_NAME = 0;
