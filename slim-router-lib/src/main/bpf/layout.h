@@ -75,8 +75,8 @@ struct slim_backend {
 struct slim_destination {
     __u64 overlay_until; /* not 0: an order to use the overlay until then */
     __u64 last_used;     /* written by the kernel */
-    __u32 backends;      /* how many there are; the first is taken */
-    __u32 spare;
+    __u32 backends;      /* how many there are; each connection takes one, by weight */
+    __u32 overlay_weight; /* the share of those that are behind it and cannot be reached past the overlay */
     struct slim_backend backend[SLIM_BACKENDS];
 };
 

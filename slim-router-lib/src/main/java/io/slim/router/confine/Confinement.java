@@ -78,6 +78,19 @@ public interface Confinement extends AutoCloseable {
      */
     boolean putDestination(ConfinedContainer container, Endpoint overlay, Target target);
 
+    /** How many targets {@link #putVirtual} takes. */
+    int MOST_TARGETS = Layout.MOST_BACKENDS;
+
+    /**
+     * Leads connections of a container to a virtual endpoint, each to one of several targets, and shows the virtual endpoint to it; replaces what was
+     * there.
+     *
+     * @param targets 1 to {@link #MOST_TARGETS}
+     * @param overlayWeight how many besides are behind it that the overlay alone leads to: connects that are theirs fail with EREMOTE
+     * @return see {@link #putDestination}
+     */
+    boolean putVirtual(ConfinedContainer container, Endpoint overlay, List<Target> targets, int overlayWeight);
+
     /** Makes connects to an overlay endpoint fail with EREMOTE, "use the overlay", until then. */
     boolean putOverlay(ConfinedContainer container, Endpoint overlay, long untilNanos);
 

@@ -263,7 +263,13 @@ final class KernelConfinement implements Confinement {
 
     @Override
     public boolean putDestination(ConfinedContainer container, Endpoint overlay, Target target) {
-        return kernel(() -> maps.destinations().put(container.id(), overlay, target));
+        return kernel(() -> maps.destinations().put(container.id(), overlay, List.of(target), 0));
+    }
+
+    @Override
+    public boolean putVirtual(
+            ConfinedContainer container, Endpoint overlay, List<Target> targets, int overlayWeight) {
+        return kernel(() -> maps.destinations().put(container.id(), overlay, targets, overlayWeight));
     }
 
     @Override

@@ -55,6 +55,9 @@ final class Layout {
     static final int DESTINATION_OVERLAY_UNTIL = 0;
     static final int DESTINATION_LAST_USED = 8;
     static final int DESTINATION_BACKENDS = 16;
+    static final int DESTINATION_OVERLAY_WEIGHT = 20;
+    /** As many as there is room for. */
+    static final int MOST_BACKENDS = 4;
     static final int DESTINATION_BACKEND = 24;
 
     static final int KEY = 24;

@@ -15,6 +15,7 @@ import io.slim.router.proof.Pair;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.resolver.Resolving;
 import io.slim.router.sys.HostSockets;
+import jakarta.inject.Inject;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class RouteFinder {
     private final PolicyCheck policy;
     private final Containers containers;
 
+    @Inject
     RouteFinder(RouterConfig config, Resolving resolver, PolicyCheck policy, Containers containers) {
         this.config = config;
         this.resolver = resolver;
@@ -58,6 +60,15 @@ final class RouteFinder {
         if (destination == null) {
             return Finding.none(Reason.NO_LISTENER);
         }
+        return backend(container, request.family(), self, destination);
+    }
+
+    /**
+     * The same for what is known to be the destination, whatever was asked for.
+     *
+     * @param self the container's address; null if it has none that would do
+     */
+    Finding backend(Container container, int family, @Nullable InetAddress self, Endpoint destination) {
         Resolution resolution = resolver.resolve(destination.address());
         if (!(resolution instanceof Resolution.OnHost found)) {
             return Finding.none(reason((Resolution.Nowhere) resolution));
@@ -65,7 +76,7 @@ final class RouteFinder {
         if (self == null) {
             return Finding.none(Reason.NOT_IDENTIFIED);
         }
-        Route route = new Route(container, request.family(), self, destination, found.host());
+        Route route = new Route(container, family, self, destination, found.host());
         PolicyVerdict verdict = policy.decide(
                 new ConnectionRequest(Side.CLIENT, self, config.hostAddress(), route.destination(), route.host()));
         return verdict.bypass() ? new Finding(route, Reason.NONE, verdict.sendRate()) : Finding.none(Reason.POLICY);
