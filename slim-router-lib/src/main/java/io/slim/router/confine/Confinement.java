@@ -153,12 +153,6 @@ public interface Confinement extends AutoCloseable {
     /** The same, but only those of clients that still wait for an answer to their SYN. */
     void endHandshakes(InetAddress issuer, Set<Integer> grants, IntConsumer done);
 
-    /** The same for the grants of all issuers that have these numbers. */
-    void endConnections(Set<Integer> grants, IntConsumer done);
-
-    /** The same for the grants of all issuers that have these numbers. */
-    void endHandshakes(Set<Integer> grants, IntConsumer done);
-
     /** The same for all connections of a container, made or accepted. */
     void endConnectionsOf(ConfinedContainer container, IntConsumer done);
 
