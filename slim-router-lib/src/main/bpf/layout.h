@@ -28,6 +28,7 @@ enum slim_kind {
 };
 
 #define SLIM_USED 1    /* a connect has been let through */
+#define SLIM_LIMITED 4 /* counts among those that share their container's rate */
 #define SLIM_COUNTED 2 /* counts among its container's sockets until it is closed */
 
 struct slim_address {
@@ -137,6 +138,7 @@ struct slim_container {
     __u64 connects;
     __u64 unknown;
     __u64 accepted;
+    __s64 limited; /* connections that share its rate */
 };
 
 /* Why something was refused; the router's names for them are in Denial. */

@@ -4,17 +4,17 @@ import io.slim.api.ConfigurationException;
 import io.slim.api.RouterConfig;
 import io.slim.router.admin.AdminServer;
 import io.slim.router.announce.Announcements;
-import io.slim.router.connect.Connects;
 import io.slim.router.capability.Withholding;
+import io.slim.router.connect.Connects;
 import io.slim.router.container.Containers;
 import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
+import io.slim.router.flow.FlowLog;
 import io.slim.router.gateway.KeptRegistrations;
 import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
 import io.slim.router.gateway.ShimGateway;
-import io.slim.router.flow.FlowLog;
 import io.slim.router.grant.Grants;
 import io.slim.router.grant.TrialListener;
 import io.slim.router.health.HealthWatch;
@@ -24,6 +24,7 @@ import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
 import io.slim.router.proof.ProofService;
+import io.slim.router.rate.ContainerRates;
 import io.slim.router.secure.SecureMode;
 import io.slim.router.watchdog.Watchdog;
 import jakarta.inject.Inject;
@@ -53,6 +54,7 @@ final class Machinery {
     private final Peers peers;
     private final Connects connects;
     private final SecureMode secure;
+    private final ContainerRates rates;
     private final Grants grants;
     private final TrialListener trials;
     private final FlowLog flows;
@@ -81,6 +83,7 @@ final class Machinery {
             Peers peers,
             Connects connects,
             SecureMode secure,
+            ContainerRates rates,
             Grants grants,
             TrialListener trials,
             FlowLog flows,
@@ -106,6 +109,7 @@ final class Machinery {
         this.peers = peers;
         this.connects = connects;
         this.secure = secure;
+        this.rates = rates;
         this.grants = grants;
         this.trials = trials;
         this.flows = flows;
@@ -139,6 +143,7 @@ final class Machinery {
         recovery.run();
         kept.restore();
         loop.run(() -> {
+            rates.start();
             grants.start();
             grants.recover();
             connects.start();
@@ -170,6 +175,7 @@ final class Machinery {
                 connects.close();
                 announcements.close();
                 grants.close();
+                rates.close();
                 trials.close();
                 listens.close();
                 secure.close();

@@ -3,7 +3,6 @@ package io.slim.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.slim.api.resolver.VirtualEndpoint;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfigBuilder;
 import io.slim.api.RouterLimits;
@@ -15,6 +14,7 @@ import io.slim.api.event.Reason;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.policy.ConnectionRequest;
 import io.slim.api.policy.PolicyVerdict;
+import io.slim.api.resolver.VirtualEndpoint;
 import io.slim.router.confine.Confinement.KnownDestination;
 import io.slim.router.confine.Grant;
 import io.slim.router.lab.Eventually;
@@ -189,9 +189,8 @@ class SecureRouterTest {
                             .get("local"))
                     .startsWith("10.32.0.1:");
             resolver.putVirtual(service, new VirtualEndpoint(List.of(backends[2]), false));
-            Eventually.get(
-                    this::ways,
-                    all -> all.stream().noneMatch(way -> way.overlay().equals(service)));
+            Eventually.get(this::ways, all -> all.stream()
+                    .noneMatch(way -> way.overlay().equals(service)));
             assertThat(connect(connecting, service.toString()).get("reason")).isEqualTo("" + Reason.NO_LISTENER.code());
         }
     }
@@ -257,7 +256,10 @@ class SecureRouterTest {
                 resolver.put(lost, "127.0.77.9");
                 Eventually.get(this::ways, List::isEmpty);
                 Eventually.get(there::grants, List::isEmpty);
-                assertThat(connecting.tryCall("read socket=" + answer.get("socket")).fields().get("failure"))
+                assertThat(connecting
+                                .tryCall("read socket=" + answer.get("socket"))
+                                .fields()
+                                .get("failure"))
                         .as("the connection is ended")
                         .isNotNull()
                         .doesNotContain("timed");

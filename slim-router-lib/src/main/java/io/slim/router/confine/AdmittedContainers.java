@@ -152,6 +152,7 @@ final class AdmittedContainers implements AutoCloseable {
     private void forget(int id) {
         KernelCall.of(() -> {
             maps.containers().remove(id);
+            boolean unused = maps.setRate(id, 0);
             return maps.destinations().removeAll(known -> known.container() == id);
         });
     }

@@ -69,6 +69,14 @@ public interface Confinement extends AutoCloseable {
     /** Makes a shadow, bound and not listening yet. */
     void shadow(ConfinedContainer container, ShadowRequest request, SocketCallback callback);
 
+    /**
+     * Limits what a container sends over all its connections, made or accepted, that begin from now on: each gets an equal share.
+     *
+     * @param bytesPerSecond 0 = not limited any more
+     * @return false: no room
+     */
+    boolean limit(ConfinedContainer container, long bytesPerSecond);
+
     // ---- what clients may do
 
     /**

@@ -13,13 +13,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Confinement by the programs of this jar. */
 final class KernelConfinement implements Confinement {
-
-    private static final Logger LOG = LoggerFactory.getLogger(KernelConfinement.class);
 
     private final Installation installation;
     private final KernelMaps maps;
@@ -143,13 +139,17 @@ final class KernelConfinement implements Confinement {
     }
 
     @Override
+    public boolean limit(ConfinedContainer container, long bytesPerSecond) {
+        return KernelCall.of(() -> maps.setRate(container.id(), bytesPerSecond));
+    }
+
+    @Override
     public boolean putDestination(ConfinedContainer container, Endpoint overlay, Target target) {
         return KernelCall.of(() -> maps.destinations().put(container.id(), overlay, List.of(target), 0));
     }
 
     @Override
-    public boolean putVirtual(
-            ConfinedContainer container, Endpoint overlay, List<Target> targets, int overlayWeight) {
+    public boolean putVirtual(ConfinedContainer container, Endpoint overlay, List<Target> targets, int overlayWeight) {
         return KernelCall.of(() -> maps.destinations().put(container.id(), overlay, targets, overlayWeight));
     }
 

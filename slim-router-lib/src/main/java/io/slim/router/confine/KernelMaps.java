@@ -50,6 +50,18 @@ final class KernelMaps {
         peers.put();
     }
 
+    /** False if there is no room. */
+    boolean setRate(int container, long bytesPerSecond) throws SystemCallException {
+        BpfMap rates = programs.map("rates");
+        rates.key().putInt(0, container);
+        if (bytesPerSecond == 0) {
+            rates.remove();
+            return true;
+        }
+        rates.value().putLong(0, bytesPerSecond);
+        return rates.put();
+    }
+
     long peerAlive(int peer) throws SystemCallException {
         BpfMap peers = programs.map("peers");
         peers.key().putInt(0, peer);

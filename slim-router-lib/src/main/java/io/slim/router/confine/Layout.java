@@ -21,6 +21,7 @@ final class Layout {
     static final int DEAD = 5;
     static final int USED = 1;
     static final int COUNTED = 2;
+    static final int LIMITED = 4;
 
     static final int ENTRY = 88;
     static final int ENTRY_LOCAL = 0;
@@ -58,6 +59,7 @@ final class Layout {
     static final int DESTINATION_OVERLAY_WEIGHT = 20;
     /** As many as there is room for. */
     static final int MOST_BACKENDS = 4;
+
     static final int DESTINATION_BACKEND = 24;
 
     static final int KEY = 24;
@@ -89,13 +91,14 @@ final class Layout {
     static final int FLOW_REMOTE_PORT = 78;
     static final int FLOW_KIND = 80;
 
-    static final int CONTAINER = 104;
+    static final int CONTAINER = 112;
     static final int CONTAINER_NAME = 0;
     static final int CONTAINER_SOCKET_LIMIT = 64;
     static final int CONTAINER_SOCKETS = 72;
     static final int CONTAINER_CONNECTS = 80;
     static final int CONTAINER_UNKNOWN = 88;
     static final int CONTAINER_ACCEPTED = 96;
+    static final int CONTAINER_LIMITED = 104;
     static final int LONGEST_NAME = 63;
 
     private static final int ADDRESS = 16;

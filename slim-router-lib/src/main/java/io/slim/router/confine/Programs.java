@@ -4,21 +4,15 @@ import io.netty.channel.unix.FileDescriptor;
 import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.LibBpf;
 import io.slim.router.sys.Libc;
-import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +50,7 @@ final class Programs implements AutoCloseable {
         sizes.put("verdicts", config.handshakes());
         sizes.put("hosts", config.peers());
         sizes.put("containers", config.containers());
+        sizes.put("rates", config.containers());
         return sizes;
     }
 
@@ -102,10 +97,10 @@ final class Programs implements AutoCloseable {
         values.putInt(0, host.distinctErrors() ? 1 : 0);
         values.putInt(4, Math.max(1, config.handshakes() / 16));
         values.putInt(8, config.flowLog() ? 1 : 0);
-        LibBpfLog.check(bpf.bpf_map__set_initial_value(map(bpf, object, ".rodata.config"), values, CONFIG_SIZE), "configuring");
+        LibBpfLog.check(
+                bpf.bpf_map__set_initial_value(map(bpf, object, ".rodata.config"), values, CONFIG_SIZE), "configuring");
         if (config.flowLog()) {
-            LibBpfLog.check(
-                    bpf.bpf_map__set_max_entries(map(bpf, object, "flows"), FLOW_BYTES), "sizing of flows");
+            LibBpfLog.check(bpf.bpf_map__set_max_entries(map(bpf, object, "flows"), FLOW_BYTES), "sizing of flows");
         }
         Map<String, Integer> sizes = sizes(config);
         for (String name : names()) {
@@ -121,7 +116,16 @@ final class Programs implements AutoCloseable {
 
     private static List<String> names() {
         return List.of(
-                "entries", "destinations", "peers", "grants", "verdicts", "hosts", "containers", "denials", "last_id");
+                "entries",
+                "destinations",
+                "peers",
+                "grants",
+                "verdicts",
+                "hosts",
+                "containers",
+                "rates",
+                "denials",
+                "last_id");
     }
 
     private static Integer sizeOf(LibBpf bpf, Path pin) throws IOException {
@@ -148,6 +152,7 @@ final class Programs implements AutoCloseable {
         keep(bpf, object, "verdicts", Layout.VERDICT_KEY, Integer.BYTES);
         keep(bpf, object, "hosts", 16, Layout.HOST);
         keep(bpf, object, "containers", Integer.BYTES, Layout.CONTAINER);
+        keep(bpf, object, "rates", Integer.BYTES, Long.BYTES);
         keep(bpf, object, "denials", Integer.BYTES, Long.BYTES * processors);
         keep(bpf, object, "last_id", Integer.BYTES, Integer.BYTES);
         keep(bpf, object, "flows", 1, 1);

@@ -174,8 +174,12 @@ public final class SecureConnects implements Connects {
         ways.drop(way -> way.host().equals(host) && endpoints.contains(way.destination()), !offered);
     }
 
+    /**
+     * What was made with them ends on the server. Not so a connection whose last packet of the handshake came after the grant was
+     * gone: to the client it stands, and nobody would ever answer.
+     */
     private void revoked(InetAddress host, Collection<Integer> ids) {
-        ways.drop(way -> way.host().equals(host) && ids.contains(way.grantId()), true);
+        int unused = ways.end(way -> way.host().equals(host) && ids.contains(way.grantId()));
     }
 
     private void resolverChanged() {
@@ -211,8 +215,7 @@ public final class SecureConnects implements Connects {
 
     @Override
     public void connect(Container container, Connect request, Consumer<ConnectAnswer> callback) {
-        Asked asked =
-                new Asked(loop, config.times().connectDeadline(), verdicts, container, request, callback);
+        Asked asked = new Asked(loop, config.times().connectDeadline(), verdicts, container, request, callback);
         if (container.connects() >= config.limits().connectsPerContainer()) {
             rareLog.warn(
                     "connects " + container,

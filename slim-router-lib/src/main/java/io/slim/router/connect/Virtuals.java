@@ -82,7 +82,8 @@ final class Virtuals implements Ways.Followers {
             chosen = new Chosen(now);
             known.put(key, chosen);
             chosen.backends.put(way.destination(), true);
-            others(now, way.destination()).forEach(backend -> known.get(key).backends.put(backend, null));
+            others(now, way.destination())
+                    .forEach(backend -> known.get(key).backends.put(backend, null));
         } else {
             chosen.backends.put(way.destination(), true);
         }

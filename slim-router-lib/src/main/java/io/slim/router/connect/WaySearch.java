@@ -44,8 +44,7 @@ final class WaySearch {
     }
 
     @Inject
-    WaySearch(
-            SecureMode secure, Proofs proofs, Trials trials, GrantSource source, Ways ways, RouteFinder routes) {
+    WaySearch(SecureMode secure, Proofs proofs, Trials trials, GrantSource source, Ways ways, RouteFinder routes) {
         this.secure = secure;
         this.proofs = proofs;
         this.trials = trials;

@@ -40,7 +40,8 @@ final class FlowFile implements AutoCloseable {
                 byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
                 if (length + bytes.length > longest) {
                     close();
-                    Files.move(path, path.resolveSibling(path.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+                    Files.move(
+                            path, path.resolveSibling(path.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
                 }
                 opened().write(bytes);
                 length += bytes.length;

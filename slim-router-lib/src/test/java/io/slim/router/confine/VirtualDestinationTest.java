@@ -38,8 +38,8 @@ class VirtualDestinationTest {
     }
 
     private void lead(int overlayWeight, Target... targets) throws Exception {
-        hosts.here.run(() -> assertThat(hosts.here.confinement.putVirtual(
-                        hosts.client, VIRTUAL, List.of(targets), overlayWeight))
+        hosts.here.run(() -> assertThat(
+                        hosts.here.confinement.putVirtual(hosts.client, VIRTUAL, List.of(targets), overlayWeight))
                 .isTrue());
     }
 
@@ -52,7 +52,8 @@ class VirtualDestinationTest {
         Integer[] errors = new Integer[MANY];
         for (int i = 0; i < MANY; i++) {
             int socket = hosts.socket(4);
-            errors[i] = agent.call("connect", "s", socket, "host", "10.96.0.1", "port", 80).errno();
+            errors[i] = agent.call("connect", "s", socket, "host", "10.96.0.1", "port", 80)
+                    .errno();
             if (errors[i] == 0) {
                 assertThat(agent.must("peer", "s", socket).name()).isEqualTo("10.96.0.1:80");
             }
