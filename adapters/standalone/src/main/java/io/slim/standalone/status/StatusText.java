@@ -186,7 +186,8 @@ final class StatusText {
     }
 
     private void uses(JsonNode containers) {
-        TextTable table = new TextTable().row("in the kernel", "host sockets", "connects", "asked the router", "accepted");
+        TextTable table =
+                new TextTable().row("in the kernel", "host sockets", "connects", "asked the router", "accepted");
         containers
                 .properties()
                 .forEach(container -> table.row(
