@@ -148,8 +148,9 @@ final class Machinery {
             grants.recover();
             connects.start();
         });
-        controlServer.start();
+        // A client that was announced must be found by its server, which asks at the gateway who it is.
         gateway.start();
+        controlServer.start();
         rehearsal.run();
         counters.clear();
         health.start();

@@ -130,6 +130,14 @@ public final class RouterSettings {
             on(CONTROL_PORT, (draft, value) -> draft.config.controlPort(value)),
             on(SOCKET, (draft, value) -> draft.config.socket(value)),
             on(STATE_DIRECTORY, (draft, value) -> draft.config.stateDirectory(value)),
+            on(
+                    new Setting<>(
+                            "containers-dir",
+                            ValueType.PATH,
+                            "",
+                            "Where registered containers have their socket directories; containers in state-dir if not"
+                                    + " given."),
+                    (draft, value) -> draft.config.containersDirectory(value)),
             on(LISTEN_PORTS, (draft, value) -> draft.config.listenPorts(value)),
             on(
                     new Setting<>(
