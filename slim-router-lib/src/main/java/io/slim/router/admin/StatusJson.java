@@ -145,6 +145,18 @@ final class StatusJson {
                 .name("room")
                 .value(use.room())
                 .endObject());
+        json.endObject().name("containers").object();
+        secure.containers().forEach(use -> json.name(use.name())
+                .object()
+                .name("sockets")
+                .value(use.sockets())
+                .name("connects")
+                .value(use.connects())
+                .name("unknown")
+                .value(use.unknown())
+                .name("accepted")
+                .value(use.accepted())
+                .endObject());
         json.endObject().endObject();
     }
 
