@@ -85,6 +85,31 @@ class PodmanRefusalTest {
                 "true");
     }
 
+    /** With a socket of the host it could change the host's network; see the router's Withholding. */
+    @Test
+    void aContainerThatCouldChangeTheHostsNetwork() {
+        String reason = "it holds or can gain CAP_NET_ADMIN";
+        Finished told = host().once(lab.place(1), List.of("--cap-add=NET_ADMIN"), "true")
+                .orThrow();
+        assertThat(told.stderr()).startsWith("slim: the container stays on the overlay: " + reason);
+        host().start("capable", lab.place(1), List.of("--cap-add=NET_ADMIN"), "sleep", "1000");
+        try {
+            assertThat(host().router()
+                            .status()
+                            .path("containers")
+                            .path(0)
+                            .path("withheld")
+                            .asText())
+                    .isEqualTo(reason);
+        } finally {
+            host().remove("capable");
+        }
+        Finished refused =
+                host().once(lab.place(1), List.of("--cap-add=NET_ADMIN", "--annotation=io.slim.require=true"), "true");
+        assertThat(refused.exitCode()).isNotZero();
+        assertThat(refused.stderr()).contains("slim: the container is not started", reason);
+    }
+
     @Test
     void noAnnotationNoSlim() {
         Finished without = host().once(lab.place(1), List.of("--annotation=io.slim.enable=false"), "ls", "/run/slim");
