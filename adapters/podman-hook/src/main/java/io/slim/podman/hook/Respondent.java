@@ -6,17 +6,14 @@ import io.slim.oci.Addition;
 import io.slim.oci.ContainerConfig;
 import io.slim.oci.ContainerState;
 import io.slim.oci.MalformedConfigException;
-import io.slim.oci.Mount;
 import io.slim.oci.Obstacles;
 import io.slim.oci.SlimOptions;
 import io.slim.oci.SystemPreloads;
-import io.slim.podman.container.Hosting;
-import io.slim.podman.container.Launch;
-import io.slim.podman.container.NotServedException;
-import io.slim.podman.container.Prefixes;
-import io.slim.router.policy.Rate;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.slim.oci.hosting.Hosting;
+import io.slim.oci.hosting.Launch;
+import io.slim.oci.hosting.MeetingPlaces;
+import io.slim.oci.hosting.NotServedException;
+import io.slim.oci.hosting.Terms;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +28,6 @@ import org.slf4j.LoggerFactory;
 final class Respondent implements Function<Question, Answer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Respondent.class);
-
-    /** See inode(7). */
-    private static final int TYPE_OF_FILE = 0170000;
-
-    private static final int SOCKET = 0140000;
 
     /** See capabilities(7). */
     private static final Set<String> DANGEROUS = Set.of("CAP_NET_ADMIN", "CAP_SYS_ADMIN");
@@ -111,12 +102,7 @@ final class Respondent implements Function<Question, Answer> {
 
     private Addition addition(Question question, ContainerConfig config, SlimOptions options)
             throws NotServedException {
-        if (!options.problems().isEmpty()) {
-            throw new NotServedException(String.join("; ", options.problems()));
-        }
-        checkMode(options);
-        String overlay = overlay(config, options);
-        long rate = rate(options);
+        Terms terms = Terms.of(options, config, prefixes, router.mode());
         Optional<String> obstacle = Obstacles.find(config);
         if (obstacle.isPresent()) {
             throw new NotServedException(obstacle.get());
@@ -130,43 +116,25 @@ final class Respondent implements Function<Question, Answer> {
         Hosting.Admitted admitted = hosting.admit(new Launch(
                 id,
                 config.networkNamespace(),
-                overlay,
+                terms.prefixes(),
                 SystemPreloads.with(config),
                 options.labels(),
-                rate,
+                terms.rate(),
+                Set.of(),
                 config.capabilities(),
-                shares(config),
+                MeetingPlaces.of(config),
+                false,
                 question.parent()));
         return new Addition(
                 shim,
                 admitted.socketDirectory(),
                 admitted.preloads(),
-                Map.of("SLIM_PREFIX", overlay),
+                Map.of(Addition.PREFIX, terms.prefixes()),
                 List.of(
                         question.program(),
                         "created",
                         "--state-dir",
                         router.stateDirectory().toString()));
-    }
-
-    /** Through a directory, or the file of a socket, processes of two containers meet; a plain file is no way for a socket. */
-    private static Set<String> shares(ContainerConfig config) {
-        return config.mounts().stream()
-                .map(Mount::source)
-                .filter(source -> source.startsWith("/"))
-                .map(source -> Path.of(source).normalize())
-                .filter(Respondent::isMeetingPlace)
-                .map(Path::toString)
-                .collect(Collectors.toSet());
-    }
-
-    private static boolean isMeetingPlace(Path source) {
-        try {
-            return Files.isDirectory(source)
-                    || ((int) Files.getAttribute(source, "unix:mode") & TYPE_OF_FILE) == SOCKET;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /**
@@ -181,37 +149,5 @@ final class Respondent implements Function<Question, Answer> {
                 : Optional.of(
                         "it holds or can gain " + String.join(" and ", held)
                                 + ", and could change the host's network with a host socket (to accept that: setting accept-capable)");
-    }
-
-    private void checkMode(SlimOptions options) throws NotServedException {
-        String own = router.mode() == RouterMode.SECURE ? "secure" : "non-secure";
-        if (options.mode().isPresent() && !options.mode().get().equals(own)) {
-            throw new NotServedException(
-                    "annotation io.slim.mode: " + options.mode().get() + " (expected: " + own + ", as the router is)");
-        }
-    }
-
-    private String overlay(ContainerConfig config, SlimOptions options) throws NotServedException {
-        String overlay = options.prefix()
-                .or(() -> config.variable("SLIM_PREFIX"))
-                .or(() -> prefixes)
-                .orElseThrow(
-                        () -> new NotServedException("it is not known which addresses are overlay (expected: setting"
-                                + " prefix, or annotation io.slim.prefix, such as 10.32.0.0/12)"));
-        try {
-            Prefixes.parse(overlay);
-            return overlay;
-        } catch (IllegalArgumentException e) {
-            throw new NotServedException("prefix: " + overlay + " (expected: " + Prefixes.EXPECTED + ")");
-        }
-    }
-
-    private static long rate(SlimOptions options) throws NotServedException {
-        try {
-            return options.rate().map(Rate::parse).orElse(0L);
-        } catch (IllegalArgumentException e) {
-            throw new NotServedException(
-                    "annotation io.slim.rate: " + options.rate().orElse("") + " (expected: " + Rate.EXPECTED + ")");
-        }
     }
 }
