@@ -10,7 +10,7 @@
 
 #include <linux/types.h>
 
-#define SLIM_LAYOUT 1
+#define SLIM_LAYOUT 2
 
 struct slim_config {
     __u32 has_set_retval; /* Linux 5.18 */
@@ -74,7 +74,7 @@ struct slim_destination {
     __u64 overlay_until; /* not 0: an order to use the overlay until then */
     __u64 last_used;     /* written by the kernel */
     __u32 backends;      /* how many there are; the first is taken */
-    __u32 spare;
+    __u32 connects;      /* let through so far; written by the kernel */
     struct slim_backend backend[SLIM_BACKENDS];
 };
 

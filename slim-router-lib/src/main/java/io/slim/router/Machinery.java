@@ -4,8 +4,8 @@ import io.slim.api.ConfigurationException;
 import io.slim.api.RouterConfig;
 import io.slim.router.admin.AdminServer;
 import io.slim.router.announce.Announcements;
-import io.slim.router.connect.Connects;
 import io.slim.router.capability.Withholding;
+import io.slim.router.connect.Connects;
 import io.slim.router.container.Containers;
 import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
@@ -22,6 +22,7 @@ import io.slim.router.listen.ListenerRecovery;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
+import io.slim.router.observe.Upstreams;
 import io.slim.router.proof.ProofService;
 import io.slim.router.secure.SecureMode;
 import io.slim.router.watchdog.Watchdog;
@@ -59,6 +60,7 @@ final class Machinery {
     private final KeptRegistrations kept;
     private final Rehearsal rehearsal;
     private final Counters counters;
+    private final Upstreams upstreams;
     private final AdminServer adminServer;
 
     @Inject
@@ -86,6 +88,7 @@ final class Machinery {
             KeptRegistrations kept,
             Rehearsal rehearsal,
             Counters counters,
+            Upstreams upstreams,
             AdminServer adminServer) {
         this.config = config;
         this.loop = loop;
@@ -110,6 +113,7 @@ final class Machinery {
         this.kept = kept;
         this.rehearsal = rehearsal;
         this.counters = counters;
+        this.upstreams = upstreams;
         this.adminServer = adminServer;
     }
 
@@ -143,6 +147,7 @@ final class Machinery {
         controlServer.start();
         rehearsal.run();
         counters.clear();
+        loop.run(upstreams::clear);
         health.start();
         adminServer.start();
     }

@@ -12,7 +12,7 @@ import jnr.ffi.Pointer;
  */
 final class Layout {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int UNSEALED = 1;
     static final int CLIENT = 2;
@@ -55,6 +55,7 @@ final class Layout {
     static final int DESTINATION_OVERLAY_UNTIL = 0;
     static final int DESTINATION_LAST_USED = 8;
     static final int DESTINATION_BACKENDS = 16;
+    static final int DESTINATION_CONNECTS = 20;
     static final int DESTINATION_BACKEND = 24;
 
     static final int KEY = 24;

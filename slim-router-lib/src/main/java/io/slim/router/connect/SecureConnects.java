@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,10 +211,14 @@ public final class SecureConnects implements Connects {
         return ways.size();
     }
 
+    /** Tells how many connections the kernel has let through on each way that it knows; of a thousand ways at most. */
+    public void connects(ObjLongConsumer<Endpoint> visitor) {
+        ways.connects(visitor);
+    }
+
     @Override
     public void connect(Container container, Connect request, Consumer<ConnectAnswer> callback) {
-        Asked asked =
-                new Asked(loop, config.times().connectDeadline(), verdicts, container, request, callback);
+        Asked asked = new Asked(loop, config.times().connectDeadline(), verdicts, container, request, callback);
         if (container.connects() >= config.limits().connectsPerContainer()) {
             rareLog.warn(
                     "connects " + container,

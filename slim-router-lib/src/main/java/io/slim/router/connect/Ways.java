@@ -13,6 +13,7 @@ import io.slim.router.control.Peers;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
+import io.slim.router.observe.Upstreams;
 import io.slim.router.proof.Pair;
 import io.slim.router.proof.Proofs;
 import io.slim.router.resolver.Resolving;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,6 +62,7 @@ final class Ways {
     private final GrantSource grants;
     private final Counters counters;
     private final Heartbeats heartbeats;
+    private final Upstreams upstreams;
     private final Map<Key, Way> ways = new LinkedHashMap<>();
     /** Hosts to which an earlier router's ways may lead. */
     private final Set<InetAddress> recovered = new HashSet<>();
@@ -76,6 +79,7 @@ final class Ways {
             Proofs proofs,
             GrantSource grants,
             Heartbeats heartbeats,
+            Upstreams upstreams,
             Counters counters) {
         this.config = config;
         this.loop = loop;
@@ -86,6 +90,7 @@ final class Ways {
         this.grants = grants;
         this.counters = counters;
         this.heartbeats = heartbeats;
+        this.upstreams = upstreams;
     }
 
     void start() {
@@ -192,10 +197,21 @@ final class Ways {
         return byHost;
     }
 
+    /** Tells how many connections the kernel has let through on each way that there is, but of no more than are told apart. */
+    void connects(ObjLongConsumer<Endpoint> visitor) {
+        ways.values().stream().limit(Upstreams.MOST).forEach(way -> {
+            ConfinedContainer confined = way.container().confined();
+            if (confined != null) {
+                visitor.accept(way.destination(), kernel().connects(confined, way.destination()));
+            }
+        });
+    }
+
     private void remove(Way way) {
         ways.remove(new Key(way.container(), way.destination()), way);
         ConfinedContainer confined = way.container().confined();
         if (confined != null) {
+            upstreams.tookHostPath(way.destination(), kernel().connects(confined, way.destination()));
             kernel().removeDestination(confined, way.destination());
         }
     }
