@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 
-PAUSE = 0.02
+PAUSE = 0.05
 PAUSE_APART = 0.4
 PATIENCE = 0.25
 LARGEST_OVERLAY_SEGMENT = 1400

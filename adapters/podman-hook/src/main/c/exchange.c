@@ -59,13 +59,18 @@ static bool is_trusted(int fd) {
 /* EAGAIN: so many ask at once that the router's queue is full. */
 static bool may_come(int error) { return error == ENOENT || error == ECONNREFUSED || error == EAGAIN; }
 
+static void explain(int error, const char *socket, char reason[LONGEST_REASON]) {
+    const char *what = error == EACCES ? "the router serves root's containers, not those of a rootless Podman" : "no router answers";
+    snprintf(reason, LONGEST_REASON, "%s (%s: %s)", what, socket, strerror(error));
+}
+
 static int reach(const struct options *options, uint64_t deadline, char reason[LONGEST_REASON]) {
     bool started = false;
     for (;;) {
         int fd = connect_router(options->socket);
         if (fd >= 0) return fd;
         if (!may_come(errno) || (!options->starter && errno != EAGAIN)) {
-            snprintf(reason, LONGEST_REASON, "no router answers at %s: %s", options->socket, strerror(errno));
+            explain(errno, options->socket, reason);
             return -1;
         }
         if (options->starter && errno != EAGAIN && !started) {

@@ -14,8 +14,8 @@
 #include "tables.h"
 
 #define RENEW_MS 1000
-#define FIND_TRIES 20
-#define FIND_PAUSE_MS 10
+#define FIND_TRIES 3
+#define FIND_AGAIN_MS 1000
 
 static int get_int(int fd, int level, int name) {
     int value = 0;
@@ -94,13 +94,20 @@ void listener_renew(struct listener *listener, int fd) {
     __atomic_store_n(&listener->renewing, 0, __ATOMIC_RELEASE);
 }
 
+/*
+ * Who is in no table that this process has is a stranger, unless the router has ended: then its successor may have announced the client,
+ * and is asked for its table. If nobody is there, nobody has announced anything. One that is there and too busy to answer gets a few tries,
+ * but strangers must not be able to hold up a server by that: not again for a while.
+ */
 bool listener_find_names(struct listener *listener, const struct endpoint *client, struct peer_names *names) {
+    static uint64_t again_at_ms;
     if (tables_find(client, listener->shadow_port, names)) return true;
     for (int i = 0; i < FIND_TRIES && has_ended(listener); i++) {
-        router_fetch_newest_table();
-        if (tables_find(client, listener->shadow_port, names)) return true;
-        struct kernel_timespec pause = {0, FIND_PAUSE_MS * 1000000};
-        SYS5(__NR_ppoll, NULL, 0, &pause, 0, 8);
+        uint64_t begun_ms = sys_monotonic_ms();
+        if (begun_ms < __atomic_load_n(&again_at_ms, __ATOMIC_RELAXED)) return false;
+        if (router_fetch_newest_table()) return tables_find(client, listener->shadow_port, names);
+        if (sys_monotonic_ms() - begun_ms < (uint64_t)config.wait_ms) return false;
+        if (i == FIND_TRIES - 1) __atomic_store_n(&again_at_ms, sys_monotonic_ms() + FIND_AGAIN_MS, __ATOMIC_RELAXED);
     }
     return false;
 }

@@ -100,6 +100,6 @@ void log_endpoint(const char *event, const struct endpoint *endpoint, const char
 
 void log_verdict(const char *event, const struct endpoint *endpoint, unsigned reason) {
     static const char *const NAMES[] = {"NONE",           "NOT_OVERLAY", "UNKNOWN_ADDRESS", "NO_PEER",  "NO_LISTENER", "POLICY",   "LIMIT",
-                                        "NOT_IDENTIFIED", "TIMEOUT",     "UNSUPPORTED",     "INTERNAL", "NO_PROOF",    "ENCRYPTED"};
+                                        "NOT_IDENTIFIED", "TIMEOUT",     "UNSUPPORTED",     "INTERNAL", "NO_PROOF",    "ENCRYPTED", "CAPABILITY"};
     log_endpoint(event, endpoint, reason < sizeof NAMES / sizeof *NAMES ? NAMES[reason] : "reason of a newer router");
 }

@@ -1,5 +1,6 @@
 package io.slim.api;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -8,7 +9,7 @@ public final class ConfigurationException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient List<ConfigurationProblem> problems;
+    private final ArrayList<ConfigurationProblem> problems;
 
     /**
      * Wraps the problems found.
@@ -17,11 +18,11 @@ public final class ConfigurationException extends RuntimeException {
      */
     public ConfigurationException(List<ConfigurationProblem> problems) {
         super(problems.stream().map(ConfigurationProblem::toString).collect(Collectors.joining("\n")));
-        this.problems = List.copyOf(problems);
+        this.problems = new ArrayList<>(problems);
     }
 
     /** All problems, in the order in which they were found. */
     public List<ConfigurationProblem> problems() {
-        return problems;
+        return List.copyOf(problems);
     }
 }

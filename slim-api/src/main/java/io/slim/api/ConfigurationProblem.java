@@ -1,5 +1,6 @@
 package io.slim.api;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Objects;
  * @param value the value found, as text; empty if there is none
  * @param expected what would be right, and what to do
  */
-public record ConfigurationProblem(String key, String value, String expected) {
+public record ConfigurationProblem(String key, String value, String expected) implements Serializable {
 
     /** Checks for nulls. */
     public ConfigurationProblem {

@@ -3,6 +3,7 @@ package io.slim.api;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a router is to do and how far it may go. Immutable; made by {@link #builder()}, which checks everything. */
 public final class RouterConfig {
@@ -20,6 +21,7 @@ public final class RouterConfig {
     private final OverlayProof overlayProof;
     private final RouterTimes times;
     private final RouterLimits limits;
+    private final Set<String> acceptCapable;
 
     RouterConfig(RouterConfigBuilder from) {
         hostAddress = from.hostAddress;
@@ -35,6 +37,7 @@ public final class RouterConfig {
         overlayProof = from.overlayProof;
         times = from.times;
         limits = from.limits;
+        acceptCapable = Set.copyOf(from.acceptCapable);
     }
 
     /** Starts with the defaults; the host address has none. */
@@ -50,6 +53,15 @@ public final class RouterConfig {
     /** How far containers are trusted; default {@link RouterMode#SECURE}. */
     public RouterMode mode() {
         return mode;
+    }
+
+    /**
+     * Names of the containers that get host sockets in secure mode although they hold {@code CAP_NET_ADMIN} or {@code
+     * CAP_SYS_ADMIN}, with which such a socket changes the <em>host's</em> interfaces, addresses and routes. A name is an id, or
+     * the value of the label {@code name}. Default: none.
+     */
+    public Set<String> acceptCapable() {
+        return acceptCapable;
     }
 
     /** The UNIX socket that containers share; default {@code /run/slim/slim.sock}. */

@@ -4,8 +4,11 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** Makes a {@link RouterConfig}. Not thread-safe. The methods are named and documented there. */
 public final class RouterConfigBuilder {
@@ -32,6 +35,7 @@ public final class RouterConfigBuilder {
     OverlayProof overlayProof = OverlayProof.DEFAULT;
     RouterTimes times = RouterTimes.DEFAULT;
     RouterLimits limits = RouterLimits.DEFAULT;
+    final Set<String> acceptCapable = new LinkedHashSet<>();
 
     private final List<ConfigurationProblem> problems = new ArrayList<>();
 
@@ -46,6 +50,12 @@ public final class RouterConfigBuilder {
     /** See {@link RouterConfig#mode()}. */
     public RouterConfigBuilder mode(RouterMode value) {
         mode = Objects.requireNonNull(value, "mode");
+        return this;
+    }
+
+    /** Adds to {@link RouterConfig#acceptCapable()}. */
+    public RouterConfigBuilder acceptCapable(Collection<String> names) {
+        acceptCapable.addAll(names);
         return this;
     }
 

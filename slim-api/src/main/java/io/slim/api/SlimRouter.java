@@ -14,8 +14,7 @@ import java.util.List;
  *
  * <pre>{@code
  * try (SlimRouter router = SlimRouter.builder()
- *         .config(RouterConfig.builder().hostAddress(host)
- *                 .mode(RouterMode.NON_SECURE).controlInsecure(true).build())
+ *         .config(RouterConfig.builder().hostAddress(host).controlInsecure(true).build())
  *         .resolver(resolver)
  *         .build()) {
  *     router.start();

@@ -3,9 +3,14 @@ package io.slim.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RouterConfigTest {
@@ -106,5 +111,18 @@ class RouterConfigTest {
                 .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.problems())
                         .extracting(ConfigurationProblem::key)
                         .containsExactly("control cert", "control key"));
+    }
+
+    /** As an exception does that crosses processes, to another JVM of a build or a cluster say. */
+    @Test
+    void whatIsWrongIsStillToldAfterSerialization() throws Exception {
+        ConfigurationException thrown = new ConfigurationException(List.of(new ConfigurationProblem("k", "v", "x")));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(thrown);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(((ConfigurationException) in.readObject()).problems()).isEqualTo(thrown.problems());
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.slim.api.RouterConfig;
 import io.slim.router.admin.AdminServer;
 import io.slim.router.announce.Announcements;
 import io.slim.router.connect.Connects;
+import io.slim.router.capability.Withholding;
 import io.slim.router.container.Containers;
 import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
@@ -40,6 +41,7 @@ final class Machinery {
     private final Events events;
     private final HealthWatch health;
     private final Containers containers;
+    private final Withholding withholding;
     private final ListenService listens;
     private final ListenerRecovery recovery;
     private final Watchdog watchdog;
@@ -66,6 +68,7 @@ final class Machinery {
             Events events,
             HealthWatch health,
             Containers containers,
+            Withholding withholding,
             ListenService listens,
             ListenerRecovery recovery,
             Watchdog watchdog,
@@ -89,6 +92,7 @@ final class Machinery {
         this.events = events;
         this.health = health;
         this.containers = containers;
+        this.withholding = withholding;
         this.listens = listens;
         this.recovery = recovery;
         this.watchdog = watchdog;
@@ -122,6 +126,7 @@ final class Machinery {
         Files.createDirectories(config.stateDirectory());
         secure.start();
         containers.start();
+        withholding.start();
         listens.start();
         proof.start();
         announcements.start();
@@ -133,8 +138,9 @@ final class Machinery {
             grants.recover();
             connects.start();
         });
-        controlServer.start();
+        // A client that was announced must be found by its server, which asks at the gateway who it is.
         gateway.start();
+        controlServer.start();
         rehearsal.run();
         counters.clear();
         health.start();

@@ -9,6 +9,7 @@ import io.slim.router.admin.SecureReader;
 import io.slim.router.admin.StatusReader;
 import io.slim.router.announce.Admission;
 import io.slim.router.announce.Announcements;
+import io.slim.router.capability.Withholding;
 import io.slim.router.connect.ConnectModule;
 import io.slim.router.container.Containers;
 import io.slim.router.control.ControlSecurity;
@@ -73,6 +74,7 @@ final class RouterInternals extends PrivateModule {
         one(Resolving.class);
         one(PolicyCheck.class);
         one(Containers.class);
+        one(Withholding.class);
         one(ListenerJournal.class);
         one(ListenService.class);
         one(ListenerRecovery.class);

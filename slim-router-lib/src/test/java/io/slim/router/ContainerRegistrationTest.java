@@ -164,10 +164,19 @@ class ContainerRegistrationTest {
             assertThat(found.call("listen endpoint=10.32.0.1:81").get("verdict"))
                     .isEqualTo("1");
             try (ContainerRegistration one = host.router()
-                    .register(in(blue, "blue").address(address("10.32.0.1")).build())) {
-                assertThat(one.socket()).exists();
+                            .register(in(blue, "blue")
+                                    .address(address("10.32.0.1"))
+                                    .build());
+                    ShimAgent owner = blue.shim(one.socket())) {
+                offer(owner, "10.32.0.1:80");
+                host.await(ListenerOffered.class::isInstance);
                 assertThat(found.call("listen endpoint=10.32.0.1:82").get("reason"))
                         .isEqualTo(NOT_IDENTIFIED);
+                assertThat(found.call("connect destination=10.32.0.1:80 source=10.32.0.1:0")
+                                .get("reason"))
+                        .isEqualTo(NOT_IDENTIFIED);
+                assertThat(found.call("connect destination=10.32.0.1:80").get("self"))
+                        .startsWith("10.32.0.2:");
             }
             Eventually.get(() -> found.call("listen endpoint=10.32.0.1:83").get("verdict"), "1"::equals);
         }

@@ -50,6 +50,8 @@ final class SecureHost implements AutoCloseable {
                         .hostAddress(InetAddress.getByName(address))
                         .mode(RouterMode.SECURE)
                         .controlInsecure(true)
+                        // These tests run as root of the host.
+                        .acceptCapable(List.of("client", "server", "stranger"))
                         .controlPort(controlPort)
                         // These containers have addresses, but no overlay between them.
                         .overlayProof(OverlayProof.OFF)

@@ -37,6 +37,11 @@ public final class Host extends Node {
         return bed().directory().resolve(name());
     }
 
+    /** Removes what routers of this host have left in the kernel, as a reboot does. They must have ended, and the programs whose sockets they made. */
+    public void clearKernel() {
+        SecureRouters.clearHost(directory());
+    }
+
     /**
      * Starts a router here, a process of its own, and waits until it says that it is ready. With {@code --mode secure} the containers of this host are
      * registered with it.

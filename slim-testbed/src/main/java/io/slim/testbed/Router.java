@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The router of a host: the same process that users start with {@code slim router}. */
 public final class Router implements AutoCloseable {
@@ -16,6 +17,9 @@ public final class Router implements AutoCloseable {
 
     /** The option by which a test-bed's router is told its mode; without it, it is non-secure. */
     public static final String MODE = "--mode";
+
+    /** The option that names containers that may have host sockets although they could misuse them; in a test-bed all, unless it is given. */
+    public static final String ACCEPT = "--accept-capable";
 
     private static final String NON_SECURE = "non-secure";
 
@@ -49,6 +53,11 @@ public final class Router implements AutoCloseable {
             command.addAll(List.of(MODE, NON_SECURE));
         }
         command.addAll(options);
+        if (isSecure(options) && !options.contains(ACCEPT)) {
+            // What runs in a test-bed's containers is root on the host.
+            command.addAll(List.of(
+                    ACCEPT, bed.containers().stream().map(Container::name).collect(Collectors.joining(","))));
+        }
         Path log = directory.resolve("router.log");
         Running process = host.shell()
                 .with("SLIM_BUILD", "off")

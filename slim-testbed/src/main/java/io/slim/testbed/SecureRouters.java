@@ -36,14 +36,21 @@ final class SecureRouters {
     /** Removes what routers have left in the kernel; whatever they confined must have ended. */
     static void clear(Path testBed) {
         try (Stream<Path> directories = Files.list(testBed)) {
-            for (Path host : directories.toList()) {
-                Path written = host.resolve("confinement");
-                for (String place : Files.isRegularFile(written) ? Files.readAllLines(written) : List.<String>of()) {
-                    remove(Path.of(place));
-                }
+            directories.forEach(SecureRouters::clearHost);
+        } catch (IOException e) {
+            // There is nothing of the test-bed.
+        }
+    }
+
+    /** The same for the host with this directory. */
+    static void clearHost(Path host) {
+        try {
+            Path written = host.resolve("confinement");
+            for (String place : Files.isRegularFile(written) ? Files.readAllLines(written) : List.<String>of()) {
+                remove(Path.of(place));
             }
         } catch (IOException | UncheckedIOException e) {
-            // There is nothing of the test-bed, or it went meanwhile.
+            // It went meanwhile.
         }
     }
 

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,13 @@ final class ConfigReader {
     final List<Text> environment = new ArrayList<>();
     final List<String> arguments = new ArrayList<>();
     final List<Mount> mounts = new ArrayList<>();
+    /** Those that it holds. */
+    final Set<String> capabilities = new TreeSet<>();
+    /** Those that it can gain by executing a file, unless that is ruled out. */
+    final Set<String> gainable = new TreeSet<>();
+
+    boolean noNewPrivileges;
+    boolean userNamespace;
     String workingDirectory = "/";
 
     @Nullable
@@ -110,8 +119,15 @@ final class ConfigReader {
                 }));
             case "args" -> container(() -> array(() -> arguments.add(text("process.args"))));
             case "cwd" -> workingDirectory = text("process.cwd");
+            case "capabilities" -> container(() -> object(this::capabilitySet));
+            case "noNewPrivileges" -> noNewPrivileges = in.currentToken() == JsonToken.VALUE_TRUE;
             default -> in.skipChildren();
         }
+    }
+
+    private void capabilitySet(String name) throws IOException, MalformedConfigException {
+        Set<String> set = name.equals("bounding") || name.equals("inheritable") ? gainable : capabilities;
+        container(() -> array(() -> set.add(text("process.capabilities." + name))));
     }
 
     private void hook(String stage) throws IOException, MalformedConfigException {
@@ -142,6 +158,9 @@ final class ConfigReader {
     private void namespace() throws IOException, MalformedConfigException {
         Map<String, String> found = new LinkedHashMap<>();
         fields("linux.namespaces", List.of("type", "path"), found);
+        if ("user".equals(found.get("type"))) {
+            userNamespace = true;
+        }
         if ("network".equals(found.get("type"))) {
             networkNamespace = found.getOrDefault("path", "");
         }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContainerConfigTest {
@@ -54,6 +55,21 @@ class ContainerConfigTest {
         assertThat(config.mounts()).containsExactly(new Mount("/proc", "proc", "proc"));
         assertThat(config.cgroupsPath()).contains("/libpod_parent/x");
         assertThat(config.networkNamespace()).contains(Path.of("/run/netns/blue"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"bounding\":[\"CAP_NET_ADMIN\"],\"permitted\":[\"CAP_CHOWN\"]', false, '', CAP_CHOWN CAP_NET_ADMIN",
+        "'\"bounding\":[\"CAP_NET_ADMIN\"],\"permitted\":[\"CAP_CHOWN\"]', true, '', CAP_CHOWN",
+        "'\"effective\":[\"CAP_SYS_ADMIN\"],\"ambient\":null', true, '', CAP_SYS_ADMIN",
+        "'\"effective\":[\"CAP_SYS_ADMIN\"]', false, '{\"type\":\"user\"}', ''",
+    })
+    void whatItCanGainCountsUnlessThatIsRuledOut(String sets, boolean noNew, String namespace, String expected)
+            throws Exception {
+        ContainerConfig config = ContainerConfig.parse(
+                bytes("{\"process\":{\"capabilities\":{" + sets + "},\"noNewPrivileges\":" + noNew
+                        + "},\"linux\":{\"namespaces\":[" + namespace + "]}}"));
+        assertThat(String.join(" ", config.capabilities())).isEqualTo(expected);
     }
 
     @Test

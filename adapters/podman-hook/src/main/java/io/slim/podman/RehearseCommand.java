@@ -1,5 +1,6 @@
 package io.slim.podman;
 
+import io.slim.api.ConfigurationException;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -23,8 +24,18 @@ final class RehearseCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "An empty directory.")
     private Path directory;
 
+    /** In secure mode, unless this host cannot. */
     @Override
     public Integer call() throws IOException {
+        try {
+            rehearse("secure");
+        } catch (ConfigurationException e) {
+            rehearse("non-secure");
+        }
+        return 0;
+    }
+
+    private void rehearse(String mode) throws IOException {
         Path hosts = Files.writeString(directory.resolve("hosts.yaml"), "hosts:\n  10.32.0.1: 127.0.0.1\n");
         HookConfiguration configuration = new HookConfiguration(
                 Files.writeString(
@@ -33,7 +44,7 @@ final class RehearseCommand implements Callable<Integer> {
                                 "\n",
                                 "host-address: 127.0.0.1",
                                 "resolver: static:" + hosts,
-                                "mode: non-secure",
+                                "mode: " + mode,
                                 "control-insecure: true",
                                 "prefix: 10.32.0.0/12",
                                 "state-dir: " + directory.resolve("state"),
@@ -48,7 +59,6 @@ final class RehearseCommand implements Callable<Integer> {
             ask(process.hookSocket(), 1, config);
             ask(process.hookSocket(), 3, "{\"id\":\"" + "a".repeat(64) + "\"}");
         }
-        return 0;
     }
 
     private static void ask(Path socket, int type, String document) throws IOException {

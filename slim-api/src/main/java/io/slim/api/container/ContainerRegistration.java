@@ -24,8 +24,10 @@ public interface ContainerRegistration extends AutoCloseable {
     }
 
     /**
-     * Ends the registration and removes socket and directory. The container's listeners are withdrawn at once; its
-     * connections live on. Does nothing the second time. Must not be called by the router's plug-ins.
+     * Ends the registration and removes socket and directory. The container's listeners are withdrawn at once. Its
+     * connections live on in {@link io.slim.api.RouterMode#NON_SECURE}; in {@link io.slim.api.RouterMode#SECURE} those
+     * past the overlay are ended, since nobody answers for the container any more. Does nothing the second time. Must not
+     * be called by the router's plug-ins.
      */
     @Override
     void close();

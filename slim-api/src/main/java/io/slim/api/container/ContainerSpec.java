@@ -18,12 +18,16 @@ public final class ContainerSpec {
     private final Set<InetAddress> addresses;
     private final Path networkNamespace;
     private final Map<String, String> labels;
+    private final Set<String> capabilities;
+    private final Set<String> shares;
 
     ContainerSpec(ContainerSpecBuilder from) {
         id = from.id;
         addresses = Set.copyOf(from.addresses);
         networkNamespace = from.networkNamespace;
         labels = Map.copyOf(from.labels);
+        capabilities = Set.copyOf(from.capabilities);
+        shares = Set.copyOf(from.shares);
     }
 
     /**
@@ -61,6 +65,23 @@ public final class ContainerSpec {
     /** What the embedder wants to find again in {@link ContainerInfo}; means nothing to the router. */
     public Map<String, String> labels() {
         return labels;
+    }
+
+    /**
+     * The capabilities that its processes hold or can gain in the user namespace of the host's network, as the runtime knows
+     * them, such as {@code CAP_NET_ADMIN}; see capabilities(7), and {@link io.slim.api.RouterConfig#acceptCapable()}. Empty:
+     * the runtime says of none. The router looks at the processes besides.
+     */
+    public Set<String> capabilities() {
+        return capabilities;
+    }
+
+    /**
+     * Names of what it shares with other containers, through which sockets can be handed on: a pod, a volume. A name that
+     * begins with {@code /} is a directory of the host, and is shared with whoever has it, or one above or below it.
+     */
+    public Set<String> shares() {
+        return shares;
     }
 
     @Override

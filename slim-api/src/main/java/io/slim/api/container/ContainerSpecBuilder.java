@@ -19,10 +19,14 @@ public final class ContainerSpecBuilder {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
     private static final int MOST_ADDRESSES = 256;
     private static final int MOST_LABELS = 256;
+    private static final int MOST_SHARES = 256;
+    private static final Pattern CAPABILITY = Pattern.compile("CAP_[A-Z_]{2,40}");
 
     final String id;
     final Set<InetAddress> addresses = new LinkedHashSet<>();
     final Map<String, String> labels = new LinkedHashMap<>();
+    final Set<String> capabilities = new LinkedHashSet<>();
+    final Set<String> shares = new LinkedHashSet<>();
     Path networkNamespace;
 
     ContainerSpecBuilder(String id) {
@@ -47,6 +51,18 @@ public final class ContainerSpecBuilder {
         return this;
     }
 
+    /** Adds to {@link ContainerSpec#capabilities()}. */
+    public ContainerSpecBuilder capability(String value) {
+        capabilities.add(Objects.requireNonNull(value, "capability"));
+        return this;
+    }
+
+    /** Adds to {@link ContainerSpec#shares()}. */
+    public ContainerSpecBuilder shares(String value) {
+        shares.add(Objects.requireNonNull(value, "shares"));
+        return this;
+    }
+
     /**
      * Checks everything and makes the description.
      *
@@ -65,6 +81,12 @@ public final class ContainerSpecBuilder {
             }
         }
         bounded("container addresses", addresses.size(), MOST_ADDRESSES, problems);
+        for (String capability : capabilities) {
+            if (!CAPABILITY.matcher(capability).matches()) {
+                problems.add(new ConfigurationProblem("container capability", capability, "such as CAP_NET_ADMIN"));
+            }
+        }
+        bounded("container shares", shares.size(), MOST_SHARES, problems);
         bounded("container labels", labels.size(), MOST_LABELS, problems);
         if (networkNamespace != null && !networkNamespace.isAbsolute()) {
             problems.add(new ConfigurationProblem(

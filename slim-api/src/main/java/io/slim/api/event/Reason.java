@@ -27,7 +27,9 @@ public enum Reason {
     /** The overlay was asked and did not let the connection through. */
     NO_PROOF(11),
     /** The overlay encrypts and the bypass is not configured. */
-    ENCRYPTED(12);
+    ENCRYPTED(12),
+    /** The container, or one that it shares with, could change the host's network with a host socket. */
+    CAPABILITY(13);
 
     private static final Reason[] BY_CODE = values();
 

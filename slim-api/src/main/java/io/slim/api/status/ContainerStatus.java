@@ -2,6 +2,7 @@ package io.slim.api.status;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A container of this host that uses the router.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param addresses its overlay addresses that live on this host, when last read
  * @param connections of its shims to the router
  * @param connects being decided
+ * @param withheld why it gets no host sockets in secure mode; empty if it may have them
  * @param listeners those with a shadow; at most {@link #MOST_LISTENERS} over all containers are listed
  * @param listenersLeftOut how many more it has
  */
@@ -20,6 +22,7 @@ public record ContainerStatus(
         List<InetAddress> addresses,
         int connections,
         int connects,
+        Optional<String> withheld,
         List<ListenerStatus> listeners,
         int listenersLeftOut) {
 

@@ -30,7 +30,6 @@ final class ApiSignatures {
             "io.slim.api.RouterLimits",
             "io.slim.api.RouterTimes",
             "io.slim.api.container.ContainerInfo",
-            "io.slim.api.health.PeerHealth",
             "io.slim.api.health.RouterHealth");
 
     /** Every object has them, whether they are overridden or not. */

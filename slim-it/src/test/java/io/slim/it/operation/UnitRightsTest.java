@@ -3,6 +3,7 @@ package io.slim.it.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.it.HostPath;
+import io.slim.testbed.Container;
 import io.slim.testbed.Host;
 import io.slim.testbed.Running;
 import io.slim.testbed.TestBed;
@@ -58,11 +59,23 @@ class UnitRightsTest {
                             "--resolver=static:" + lab.bed().resolverFile(),
                             "--socket=" + host.directory().resolve("slim.sock"),
                             "--state-dir=" + host.directory(),
-                            "--mode=non-secure",
+                            "--accept-capable=c1,c2",
                             "--control-insecure",
                             "--connect-deadline-ms=4000"));
             routers.add(router);
             router.waitForOutput("greeting", Duration.ofSeconds(20), output -> output.contains("slim router ready"));
+        }
+        for (Container container : lab.bed().containers()) {
+            Host host = container.host();
+            SlimCommand.in(host.shell())
+                    .exec(SlimCommand.line(
+                            List.of(),
+                            "register",
+                            container.name(),
+                            "--netns=/run/netns/" + lab.bed().name() + "-" + container.name(),
+                            "--address=" + container.address(),
+                            "--state-dir=" + host.directory()))
+                    .orThrow();
         }
         HostPath.awaitReady(lab.bed(), lab.bed().container(1), lab.bed().container(2));
         assertThat(routers).allMatch(Running::isAlive);

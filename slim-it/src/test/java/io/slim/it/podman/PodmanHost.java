@@ -1,7 +1,5 @@
 package io.slim.it.podman;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.slim.testbed.Container;
 import io.slim.testbed.Eventually;
 import io.slim.testbed.Finished;
@@ -9,37 +7,36 @@ import io.slim.testbed.Host;
 import io.slim.testbed.TestBed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** A host of the test-bed with Podman, storage of its own, and {@code ./slim podman-hook install}. */
 final class PodmanHost implements AutoCloseable {
 
     static final Duration SOON = Duration.ofSeconds(10);
+    /** A port to which c3 has to take the overlay. */
+    static final int NOT_FOR_C3 = 5202;
+
     private static final String SCRIPT =
             Path.of(System.getProperty("slim.basedir"), "slim").toString();
 
     private final Host host;
     private final Path directory;
     private final Path state;
+    private final String mode;
+    private final PodmanRouter router;
 
-    /** Installs it; the router is not started. */
-    PodmanHost(TestBed bed, Host host, Path parent, String... options) {
+    /** Installs it; the router is not started, and will be in this mode. */
+    PodmanHost(TestBed bed, Host host, Path parent, String mode, String... options) {
         this.host = host;
         this.directory = parent.resolve(host.name());
         this.state = host.directory();
+        this.mode = mode;
+        this.router = new PodmanRouter(state);
         configure("resolver: static:" + bed.resolverFile());
         List<String> all = new ArrayList<>(List.of(options));
         all.add("--config=" + directory.resolve("podman.yaml"));
@@ -50,14 +47,19 @@ final class PodmanHost implements AutoCloseable {
     void configure(String resolver) {
         try {
             Files.createDirectories(directory);
+            Path policy = Files.writeString(
+                    directory.resolve("policy.yaml"),
+                    "rules: [{name: kept apart, from: 10.32.0.3, ports: " + NOT_FOR_C3 + ", action: overlay}]\n");
             Files.writeString(
                     directory.resolve("podman.yaml"),
                     String.join(
                             "\n",
                             "host-address: " + host.address(),
                             resolver,
+                            "mode: " + mode,
                             "control-insecure: true",
                             "prefix: 10.32.0.0/12",
+                            "policy: " + policy,
                             "lib-dir: " + directory.resolve("lib"),
                             "socket: " + state.resolve("slim.sock"),
                             // These tests keep both processors busy; a late decision would only mean the overlay.
@@ -81,6 +83,17 @@ final class PodmanHost implements AutoCloseable {
                 .exec(line.toArray(String[]::new));
     }
 
+    /** {@code ./slim COMMAND}, for this host's router. */
+    Finished slimCommand(String command, String... arguments) {
+        List<String> line = new ArrayList<>(List.of("bash", SCRIPT, command));
+        line.addAll(List.of(arguments));
+        line.add("--state-dir=" + state);
+        return host.shell()
+                .with("SLIM_BUILD", "off")
+                .with("JAVA_HOME", System.getProperty("java.home"))
+                .exec(line.toArray(String[]::new));
+    }
+
     Path installed(String file) {
         return directory.resolve(file);
     }
@@ -91,6 +104,11 @@ final class PodmanHost implements AutoCloseable {
 
     Host host() {
         return host;
+    }
+
+    /** The router that containers of this host start. */
+    PodmanRouter router() {
+        return router;
     }
 
     /** {@code podman ARGUMENTS}, to its end. */
@@ -173,7 +191,7 @@ final class PodmanHost implements AutoCloseable {
                 () -> podman("rm", "-f", "-t", "0", which).exitCode() == 0);
     }
 
-    /** What a reboot does: no process, no mount, nothing below /run. */
+    /** What a reboot does: no process, no mount, nothing below /run, nothing in the kernel. */
     void reboot() throws IOException {
         podman("ps", "-aq", "--no-trunc").orThrow().stdout().lines().forEach(id -> {
             kill(pid(id, "ConmonPid"));
@@ -183,7 +201,8 @@ final class PodmanHost implements AutoCloseable {
                     SOON,
                     () -> host.exec("runc", "delete", "--force", id).exitCode() == 0);
         });
-        killRouter();
+        router.kill();
+        host.clearKernel();
         unmountAll();
         for (Path gone : List.of(directory.resolve("run"), directory.resolve("tmp"), state)) {
             host.exec("rm", "-rf", "--one-file-system", gone.toString()).orThrow();
@@ -224,59 +243,14 @@ final class PodmanHost implements AutoCloseable {
                 .substring(0, 12);
     }
 
-    /** What the router says, as operators ask it. */
-    JsonNode status() {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(state.resolve("admin.sock")))) {
-            channel.write(ByteBuffer.wrap("GET /status HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
-            String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
-            return new ObjectMapper().readTree(answer.substring(answer.indexOf("\r\n\r\n") + 4));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The names of containers that the router serves; empty if there is no router. */
-    Set<String> registered() {
-        if (routerPid().isEmpty() || !Files.exists(state.resolve("admin.sock"))) {
-            return Set.of();
-        }
-        Set<String> names = new TreeSet<>();
-        status().path("containers")
-                .forEach(container -> names.add(container.path("name").asText()));
-        return names;
-    }
-
-    /** "Within two seconds"; the machine may be busy with other tests' ends, so some more. */
-    void awaitRegistered(String what, String... names) {
-        Set<String> expected = new TreeSet<>(List.of(names));
-        Eventually.await(
-                what + ": registered are " + expected + " (last: " + registered() + ")", SOON, () -> registered()
-                        .equals(expected));
-    }
-
-    /** The router that was started for this host's containers. */
-    Optional<Long> routerPid() {
-        return ProcessHandle.allProcesses()
-                .filter(process -> isRouter(process.pid()))
-                .map(ProcessHandle::pid)
-                .findFirst();
-    }
-
-    private boolean isRouter(long pid) {
-        try {
-            return Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains("io.slim.podman.Main\0router")
-                    && Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1)
-                            .contains("SLIM_ROUTER_STATE_DIR=" + state + "\0");
-        } catch (IOException e) {
-            return false; // It has ended, or is the kernel's.
-        }
-    }
-
-    void killRouter() {
-        routerPid().flatMap(ProcessHandle::of).ifPresent(router -> {
-            router.destroyForcibly();
-            router.onExit().join();
-        });
+    /** Starts it as a service would. */
+    void startRouter() {
+        host.start(
+                "sh",
+                "-c",
+                "exec \"$0\" router >>\"$1\" 2>&1",
+                installed("libexec/slim/slim-podman-hook").toString(),
+                state.resolve("router.log").toString());
     }
 
     /** Containers that start while it is not ready run without Slim: here one starts after the other until it is. */
@@ -285,14 +259,6 @@ final class PodmanHost implements AutoCloseable {
                 "a router was started",
                 Duration.ofSeconds(30),
                 () -> !once(place, List.of(), "true").orThrow().stderr().contains("without Slim"));
-    }
-
-    String routerLog() {
-        try {
-            return Files.readString(state.resolve("router.log"));
-        } catch (IOException e) {
-            return "";
-        }
     }
 
     /** What is left of mounts below this host's directories, but for the one that Podman's storage has for itself. */
@@ -309,7 +275,7 @@ final class PodmanHost implements AutoCloseable {
     @Override
     public void close() {
         podman("rm", "-f", "-a", "-t", "0");
-        killRouter();
+        router.kill();
         unmountAll();
     }
 }

@@ -2,6 +2,7 @@ package io.slim.it.podman;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slim.testbed.Eventually;
 import io.slim.testbed.Finished;
 import io.slim.testbed.Running;
 import io.slim.testbed.junit.RequiresHost;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PodmanLifeTest {
 
     @RegisterExtension
-    static final PodmanLab lab = new PodmanLab();
+    static final PodmanLab lab = new PodmanLab("secure", "--no-archive");
 
     private static PodmanHost host() {
         return lab.first();
@@ -33,7 +34,8 @@ class PodmanLifeTest {
     @AfterEach
     void removeContainers() throws IOException {
         host().removeAll();
-        host().awaitRegistered("none is left");
+        host().router().awaitRegistered("none is left");
+        host().router().awaitNothingInTheKernel();
         assertThat(host().mounts()).isEmpty();
         for (String kept : List.of("containers", "hosted")) {
             Path directory = host().state().resolve(kept);
@@ -50,30 +52,30 @@ class PodmanLifeTest {
         host().awaitRouter(lab.place(1));
         host().start("life", lab.place(1), "sleep", "1000");
         String id = host().shortId("life");
-        host().awaitRegistered("started", id);
+        host().router().awaitRegistered("started", id);
         host().podman("pause", "life").orThrow();
-        host().awaitRegistered("paused", id);
+        host().router().awaitRegistered("paused", id);
         host().podman("unpause", "life").orThrow();
         host().podman("stop", "-t", "0", "life").orThrow();
-        host().awaitRegistered("stopped");
+        host().router().awaitRegistered("stopped");
         host().podman("start", "life").orThrow();
-        host().awaitRegistered("started again", id);
+        host().router().awaitRegistered("started again", id);
         host().podman("restart", "-t", "0", "life").orThrow();
-        host().awaitRegistered("restarted", id);
+        host().router().awaitRegistered("restarted", id);
         PodmanHost.kill(host().pid("life", "Pid"));
-        host().awaitRegistered("killed");
+        host().router().awaitRegistered("killed");
         host().podman("start", "life").orThrow();
-        host().awaitRegistered("started after that", id);
+        host().router().awaitRegistered("started after that", id);
         PodmanHost.kill(host().pid("life", "ConmonPid"));
         PodmanHost.kill(host().pid("life", "Pid"));
-        host().awaitRegistered("killed with its monitor");
+        host().router().awaitRegistered("killed with its monitor");
         host().remove("life");
         host().start("life", lab.place(1), "sleep", "1000");
         host().remove("life");
-        host().awaitRegistered("removed");
+        host().router().awaitRegistered("removed");
         assertThat(host().once(lab.place(1), List.of(), "/no/such/program").exitCode())
                 .isEqualTo(127);
-        host().awaitRegistered("never created");
+        host().router().awaitRegistered("never created");
     }
 
     @Test
@@ -83,16 +85,43 @@ class PodmanLifeTest {
         host().start("two", lab.place(3), "sleep", "1000");
         String one = host().shortId("one");
         String two = host().shortId("two");
-        host().killRouter();
+        host().router().kill();
         host().remove("two");
         host().start("three", lab.place(3), "sleep", "1000");
         host().awaitRouter(lab.place(3));
-        assertThat(host().registered()).contains(one).doesNotContain(two);
+        assertThat(host().router().registered()).contains(one).doesNotContain(two);
         // Its socket is in the directory that the container has mounted.
         assertThat(host().podman("exec", "one", "stat", "-c", "%F", "/run/slim/slim.sock")
                         .orThrow()
                         .stdout())
                 .isEqualTo("socket\n");
+        assertThat(host().router().vaults()).anyMatch(name -> name.startsWith(one));
+        // What the killed one had for a container that is gone goes after a minute.
+        host().removeAll();
+        host().router().kill();
+        host().host().clearKernel();
+    }
+
+    @Test
+    void bothEndInTheMiddleOfATransfer() {
+        host().awaitRouter(lab.place(1));
+        host().start("server", lab.place(3), "iperf3", "-s");
+        host().start(
+                        "client",
+                        lab.place(1),
+                        "sh",
+                        "-c",
+                        "while :; do iperf3 -c 10.32.0.3 -n 8M; iperf3 -c 10.32.0.3 -t 60; done");
+        Eventually.await(
+                "a transfer past the overlay",
+                PodmanHost.SOON,
+                () -> host().router().status().path("secure").path("ways").asInt() > 0);
+        PodmanHost.kill(host().pid("server", "Pid"));
+        host().router().awaitRegistered("the client is left", host().shortId("client"));
+        host().podman("restart", "-t", "0", "client").orThrow();
+        host().router().awaitRegistered("the client is back", host().shortId("client"));
+        host().podman("pause", "client").orThrow();
+        host().remove("client");
     }
 
     @Test
@@ -102,13 +131,13 @@ class PodmanLifeTest {
         host().reboot();
         host().awaitRouter(lab.place(3));
         host().podman("start", "life").orThrow();
-        host().awaitRegistered("started after a reboot", host().shortId("life"));
+        host().router().awaitRegistered("started after a reboot", host().shortId("life"));
     }
 
     /** Each finds no router and wants one. */
     @Test
     void tenAtOnceStartOneRouter() throws Exception {
-        host().killRouter();
+        host().router().kill();
         Files.deleteIfExists(host().state().resolve("router.log"));
         List<Running> all = new ArrayList<>();
         for (int n = 0; n < 10; n++) {
@@ -125,9 +154,9 @@ class PodmanLifeTest {
         }
         host().awaitRouter(lab.place(1));
         assertThat(Pattern.compile("slim-podman-hook ready")
-                        .matcher(host().routerLog())
+                        .matcher(host().router().log())
                         .results())
-                .as(host().routerLog())
+                .as(host().router().log())
                 .hasSize(1);
     }
 }

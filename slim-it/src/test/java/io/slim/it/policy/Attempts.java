@@ -82,9 +82,14 @@ final class Attempts implements AutoCloseable {
 
     /** Waits until some attempts have begun since then, which must all have one of those results. */
     void assertAll(long sinceMillis, Result... results) {
+        assertAll("attempts", sinceMillis, results);
+    }
+
+    /** As above, with what it is about, for the message. */
+    void assertAll(String what, long sinceMillis, Result... results) {
         process.waitForOutput(
-                "more attempts", LONG, output -> since(sinceMillis).size() >= MANY);
-        assertThat(since(sinceMillis)).extracting(Attempt::result).isSubsetOf(results);
+                "more attempts, " + what, LONG, output -> since(sinceMillis).size() >= MANY);
+        assertThat(since(sinceMillis)).as(what).extracting(Attempt::result).isSubsetOf(results);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.slim.testbed.Container;
 import io.slim.testbed.Running;
 import io.slim.testbed.Shell;
 import io.slim.testbed.junit.RequiresHost;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.w3c.dom.Document;
@@ -35,12 +37,32 @@ class CPythonTest {
     @RegisterExtension
     static final RoutedLab lab = new RoutedLab();
 
+    private static Pair sockets;
+    private static Pair loops;
+
+    /** All at once: most of their time they wait. */
+    @BeforeAll
+    static void start() throws IOException {
+        Shell slim = Shim.in(lab.server());
+        sockets = start(
+                "sockets",
+                at(lab.client(), lab.client().shell()),
+                at(lab.server(), slim),
+                "test_socket",
+                "test_socketserver");
+        loops = start(
+                "loops",
+                lab.client().shell(),
+                slim.with("SLIM_PREFIX", LOOPBACK_TOO),
+                "test_selectors",
+                "test_asyncio",
+                "test_ssl");
+    }
+
     /** They speak to the container's own address, so that those connections take the host path whose listener has been seen waiting. */
     @Test
     void testsOfSocketsDoNotNoticeTheHostPath() throws Exception {
-        Shell plain = at(lab.client(), lab.client().shell());
-        Shell slim = at(lab.server(), Shim.in(lab.server()));
-        String decisions = compare("sockets", plain, slim, 700, "test_socket", "test_socketserver");
+        String decisions = compare(sockets, 700);
         assertThat(times("shadow for " + lab.server().address(), decisions)).isGreaterThan(100);
         assertThat(times("host path to", decisions)).isPositive();
     }
@@ -48,9 +70,7 @@ class CPythonTest {
     /** They insist on loopback addresses: the shim is told that these are the overlay's, so that it takes every socket for its own. */
     @Test
     void testsOfEventLoopsDoNotNoticeTheShim() throws Exception {
-        Shell slim = Shim.in(lab.server()).with("SLIM_PREFIX", LOOPBACK_TOO);
-        String decisions =
-                compare("loops", lab.client().shell(), slim, 2000, "test_selectors", "test_asyncio", "test_ssl");
+        String decisions = compare(loops, 2000);
         assertThat(times("to 127.0.0.1:", decisions)).isGreaterThan(100);
     }
 
@@ -62,20 +82,28 @@ class CPythonTest {
         return log.split(text, -1).length - 1;
     }
 
-    /** Runs the modules in both shells at once; returns what the shim has logged. */
-    private static String compare(String name, Shell plain, Shell slim, int fewest, String... modules)
-            throws Exception {
+    /** The same modules without the shim and with it, each run with a directory of its own. */
+    private record Pair(Path directory, Running plain, Running slim) {
+        Path of(String run) {
+            return directory.resolve(run);
+        }
+    }
+
+    private static Pair start(String name, Shell plain, Shell slim, String... modules) throws IOException {
         Path directory = Files.createDirectory(lab.bed().directory().resolve(name));
-        Path decisions = directory.resolve("decisions");
-        Path expectedResults = Files.createDirectory(directory.resolve("plain"));
-        Path actualResults = Files.createDirectory(directory.resolve("slim"));
-        Running expectedRun = start(plain, expectedResults, modules);
-        Running actualRun = start(slim.with("SLIM_LOG", "" + decisions), actualResults, modules);
-        Map<String, String> expected = results(expectedRun, expectedResults);
-        Map<String, String> actual = results(actualRun, actualResults);
+        Path expected = Files.createDirectory(directory.resolve("plain"));
+        Path actual = Files.createDirectory(directory.resolve("slim"));
+        Shell logged = slim.with("SLIM_LOG", "" + directory.resolve("decisions"));
+        return new Pair(directory, start(plain, expected, modules), start(logged, actual, modules));
+    }
+
+    /** Returns what the shim has logged. */
+    private static String compare(Pair runs, int fewest) throws Exception {
+        Map<String, String> expected = results(runs.plain(), runs.of("plain"));
+        Map<String, String> actual = results(runs.slim(), runs.of("slim"));
         assertThat(expected).hasSizeGreaterThan(fewest);
         assertThat(actual).isEqualTo(expected);
-        return Files.readString(decisions);
+        return Files.readString(runs.of("decisions"));
     }
 
     private static Running start(Shell shell, Path directory, String... modules) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.testbed.Finished;
 import io.slim.testbed.Shell;
+import java.util.stream.Stream;
 
 /** wrk with 32 connections, for which every request must succeed. */
 final class Wrk {
@@ -11,6 +12,12 @@ final class Wrk {
 
     static String[] command(String url, String connection, int seconds) {
         return new String[] {"wrk", "-t2", "-c32", "-d" + seconds, "-H", "Connection: " + connection, url};
+    }
+
+    /** As above, but never so that others have to wait for the processor. */
+    static String[] gentle(String url, String connection, int seconds) {
+        return Stream.concat(Stream.of("nice", "-n", "19"), Stream.of(command(url, connection, seconds)))
+                .toArray(String[]::new);
     }
 
     /** One second of requests. */

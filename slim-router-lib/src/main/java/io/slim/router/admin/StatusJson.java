@@ -104,6 +104,7 @@ final class StatusJson {
         container.addresses().stream().map(InetAddress::getHostAddress).forEach(json::value);
         json.endArray().name("shims").value(container.connections());
         json.name("connecting").value(container.connects());
+        container.withheld().ifPresent(reason -> json.name("withheld").value(reason));
         json.name("listeners").array();
         container.listeners().forEach(this::listener);
         json.endArray();

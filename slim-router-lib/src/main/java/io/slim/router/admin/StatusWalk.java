@@ -9,6 +9,7 @@ import io.slim.router.listen.ListenService;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through all containers, some at a time. Only the event loop touches it. */
@@ -53,6 +54,7 @@ final class StatusWalk {
                 container.knownAddresses(),
                 container.connections(),
                 container.connects(),
+                Optional.ofNullable(container.withheld()),
                 shown,
                 all.size() - shown.size()));
         return all.size();

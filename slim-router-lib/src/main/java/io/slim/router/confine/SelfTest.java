@@ -152,14 +152,13 @@ final class SelfTest {
     }
 
     private FileDescriptor socket(FileDescriptor vault, int family) throws IOException {
-        SeqPacketPair.send(vault, new byte[] {(byte) family});
+        SeqPacketPair.send(vault, new byte[] {(byte) family, 1});
         Packet packet = packet(vault);
-        FileDescriptor socket = packet.descriptor();
-        if (socket == null) {
+        opened.addAll(packet.descriptors());
+        if (packet.descriptors().isEmpty()) {
             throw new IOException("the vault makes no socket: errno " + packet.value());
         }
-        opened.add(socket);
-        return socket;
+        return packet.descriptors().get(0);
     }
 
     private Packet packet(FileDescriptor vault) throws IOException {

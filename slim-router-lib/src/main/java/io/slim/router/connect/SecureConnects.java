@@ -1,10 +1,10 @@
 package io.slim.router.connect;
 
-import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.Subscription;
 import io.slim.api.event.Reason;
+import io.slim.router.capability.Withholding;
 import io.slim.router.confine.ConfinedContainer;
 import io.slim.router.confine.HostSocket;
 import io.slim.router.confine.SocketCallback;
@@ -27,7 +27,6 @@ import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.resolver.Resolving;
 import io.slim.router.secure.SecureMode;
-import io.slim.router.sys.Descriptors;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -70,6 +69,7 @@ public final class SecureConnects implements Connects {
     private final Counters counters;
     private final Verdicts verdicts;
     private final Ways ways;
+    private final Withholding withholding;
     private final RouteFinder routes;
     private final RareLog rareLog = new RareLog(LOG);
     private final NegativeCache negative = new NegativeCache(System::nanoTime, this::forgotten);
@@ -93,6 +93,7 @@ public final class SecureConnects implements Connects {
             Grants grants,
             GrantSource source,
             Ways ways,
+            Withholding withholding,
             Counters counters,
             Verdicts verdicts) {
         this.config = config;
@@ -108,6 +109,7 @@ public final class SecureConnects implements Connects {
         this.grants = grants;
         this.source = source;
         this.ways = ways;
+        this.withholding = withholding;
         this.counters = counters;
         this.verdicts = verdicts;
         this.routes = new RouteFinder(config, resolver, policy, containers);
@@ -126,6 +128,10 @@ public final class SecureConnects implements Connects {
             }
         });
         containers.onDeparture(container -> {
+            negative.forgetContainer(container);
+            ways.drop(way -> way.container() == container, false);
+        });
+        withholding.onWithheld(container -> {
             negative.forgetContainer(container);
             ways.drop(way -> way.container() == container, false);
         });
@@ -206,7 +212,8 @@ public final class SecureConnects implements Connects {
 
     @Override
     public void connect(Container container, Connect request, Consumer<ConnectAnswer> callback) {
-        Asked asked = new Asked(container, request, callback);
+        Asked asked =
+                new Asked(loop, config.times().connectDeadline(), verdicts, container, request, callback);
         if (container.connects() >= config.limits().connectsPerContainer()) {
             rareLog.warn(
                     "connects " + container,
@@ -240,6 +247,9 @@ public final class SecureConnects implements Connects {
         Container container = route.container();
         if (container.confined() == null) {
             return Reason.NOT_IDENTIFIED;
+        }
+        if (container.withheld() != null) {
+            return Reason.CAPABILITY;
         }
         if (!route.destination().equals(request.destination())) {
             // A virtual endpoint: the kernel knows one backend of a destination, and the choice is to be made per
@@ -347,14 +357,14 @@ public final class SecureConnects implements Connects {
 
     private void lead(Asked asked, Way way) {
         boolean sameHost = way.host().equals(config.hostAddress());
-        ConfinedContainer confined = asked.container.confined();
+        ConfinedContainer confined = asked.container().confined();
         if (confined == null) {
             asked.overlay(Reason.NOT_IDENTIFIED);
-        } else if (!asked.request.needsSocket()) {
+        } else if (!asked.request().needsSocket()) {
             asked.known(sameHost, null);
         } else {
             asked.waits();
-            secure.confinement().clientSocket(confined, asked.request.family(), new SocketCallback() {
+            secure.confinement().clientSocket(confined, asked.request().family(), new SocketCallback() {
                 @Override
                 public void made(HostSocket socket) {
                     asked.known(sameHost, socket.descriptor());
@@ -363,70 +373,13 @@ public final class SecureConnects implements Connects {
                 @Override
                 public void failed(IOException why) {
                     rareLog.warn(
-                            "socket " + asked.container,
+                            "socket " + asked.container(),
                             "{}: no host socket, its connection takes the overlay: {}",
-                            asked.container,
+                            asked.container(),
                             why.getMessage());
                     asked.overlay(Reason.LIMIT);
                 }
             });
-        }
-    }
-
-    /** One question of a shim: answered once, and in time. */
-    private final class Asked {
-
-        private final Container container;
-        private final Connect request;
-        private final Consumer<ConnectAnswer> callback;
-        private final long askedNanos = System.nanoTime();
-        private boolean waiting;
-        private boolean done;
-
-        Asked(Container container, Connect request, Consumer<ConnectAnswer> callback) {
-            this.container = container;
-            this.request = request;
-            this.callback = callback;
-        }
-
-        /** It cannot be answered at once. */
-        void waits() {
-            if (!waiting && !done) {
-                waiting = true;
-                container.addConnects(1);
-                loop.schedule(
-                        () -> {
-                            if (!done) {
-                                overlay(Reason.TIMEOUT);
-                            }
-                        },
-                        config.times().connectDeadline().toNanos(),
-                        TimeUnit.NANOSECONDS);
-            }
-        }
-
-        void overlay(Reason reason) {
-            if (!done) {
-                answer(verdicts.overlay(container, request.destination(), reason));
-            }
-        }
-
-        void known(boolean sameHost, @Nullable FileDescriptor socket) {
-            if (!done) {
-                verdicts.decided(container, request.destination(), Reason.NONE);
-                answer(ConnectAnswer.known(sameHost, socket));
-            } else if (socket != null) {
-                Descriptors.close(socket);
-            }
-        }
-
-        private void answer(ConnectAnswer answer) {
-            done = true;
-            if (waiting) {
-                container.addConnects(-1);
-            }
-            counters.decided(System.nanoTime() - askedNanos);
-            callback.accept(answer);
         }
     }
 

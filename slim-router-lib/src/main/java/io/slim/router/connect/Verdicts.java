@@ -31,6 +31,11 @@ final class Verdicts {
         return ConnectAnswer.overlay(reason, rememberMillis(reason));
     }
 
+    /** How long a decision took, from the question to the answer. */
+    void took(long nanos) {
+        counters.decided(nanos);
+    }
+
     /** It is decided. */
     void decided(Container container, Endpoint destination, Reason reason) {
         counters.connect(reason);
@@ -55,6 +60,7 @@ final class Verdicts {
             // A peer that was held up is often back within milliseconds.
             case TIMEOUT -> 50;
             case LIMIT -> 100;
+            case CAPABILITY -> 5000;
             case NONE, UNSUPPORTED -> 0;
             default -> 1000;
         };

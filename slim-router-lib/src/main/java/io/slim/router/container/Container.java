@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class Container {
     private int listeners;
     private int connects;
     private boolean gone;
+    private @Nullable String withheld;
 
     /**
      * One that was found.
@@ -77,6 +79,21 @@ public final class Container {
     /** The id under which it was registered, or its namespace's number. */
     public String name() {
         return name;
+    }
+
+    /** What it was registered with; empty if it was found. */
+    public Optional<ContainerSpec> spec() {
+        return Optional.ofNullable(spec);
+    }
+
+    /** Why it gets no host sockets; null if it may have them. */
+    public @Nullable String withheld() {
+        return withheld;
+    }
+
+    /** From now on it gets no host sockets, or does again. */
+    public void withhold(@Nullable String reason) {
+        withheld = reason;
     }
 
     boolean isRegistered() {

@@ -94,6 +94,11 @@ public final class Containers {
         roster.onDeparture(listener);
     }
 
+    /** Asks to be told when a container was registered, or found. */
+    public void onArrival(Consumer<Container> listener) {
+        roster.onArrival(listener);
+    }
+
     /**
      * Tells which container a connection at the shared socket is from, and counts the connection. To be followed by
      * {@link #leave}.

@@ -34,6 +34,7 @@ final class Roster {
     private final PeerTables tables;
     private final ContainerTable table = new ContainerTable();
     private final List<Consumer<Container>> departureListeners = new ArrayList<>();
+    private final List<Consumer<Container>> arrivalListeners = new ArrayList<>();
     private long ownNamespace;
 
     Roster(RouterConfig config, RouterLoop loop, SecureMode secure, AddressBook addressBook, Events events) {
@@ -52,6 +53,10 @@ final class Roster {
 
     void onDeparture(Consumer<Container> listener) {
         departureListeners.add(listener);
+    }
+
+    void onArrival(Consumer<Container> listener) {
+        arrivalListeners.add(listener);
     }
 
     ContainerTable table() {
@@ -218,6 +223,7 @@ final class Roster {
             LOG.info("{}: {}, overlay addresses {}", container, how, addresses);
             events.publish(new ContainerArrived(container.name(), container.isRegistered()));
         }
+        arrivalListeners.forEach(listener -> listener.accept(container));
     }
 
     private void departed(Container container) {

@@ -1,7 +1,9 @@
 package io.slim.router.gateway;
 
 import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.slim.api.RouterConfig;
+import io.slim.router.capability.Withholding;
 import io.slim.router.confine.ConfinedContainer;
 import io.slim.router.confine.SocketCallback;
 import io.slim.router.connect.Connects;
@@ -41,6 +43,7 @@ public final class ShimGateway {
     private final Containers containers;
     private final Connects connects;
     private final ListenService listens;
+    private final Withholding withholding;
     private final Counters counters;
     private final RareLog rareLog = new RareLog(LOG);
     private final SocketWriter socketWriter = new SocketWriter();
@@ -57,6 +60,7 @@ public final class ShimGateway {
             Containers containers,
             Connects connects,
             ListenService listens,
+            Withholding withholding,
             Counters counters) {
         this.config = config;
         this.loop = loop;
@@ -64,6 +68,7 @@ public final class ShimGateway {
         this.containers = containers;
         this.connects = connects;
         this.listens = listens;
+        this.withholding = withholding;
         this.counters = counters;
     }
 
@@ -161,6 +166,10 @@ public final class ShimGateway {
 
     void later(Runnable work, long delay, TimeUnit unit) {
         loop.schedule(work, delay, unit);
+    }
+
+    void asks(Container container, EpollDomainSocketChannel channel) {
+        withholding.asks(container, channel);
     }
 
     boolean isSecure() {

@@ -119,7 +119,7 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
         if (asked) {
             throw new MalformedMessageException("QUEUE on a connection on which something was asked");
         }
-        if (!gateway.isSecure() || forWhom.confined() == null) {
+        if (!gateway.isSecure() || forWhom.confined() == null || forWhom.withheld() != null) {
             answer(ctx, wanted.id(), new Refused(Reason.UNSUPPORTED));
             Channels.close(ctx.channel());
             return;
@@ -137,6 +137,7 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
         }
         try {
             container = entrance.enter((EpollDomainSocketChannel) ctx.channel());
+            gateway.asks(container, (EpollDomainSocketChannel) ctx.channel());
         } catch (NotIdentifiedException e) {
             gateway.notIdentified(e);
             return e.reason();

@@ -50,7 +50,7 @@ final class SocketQueue extends ChannelInboundHandlerAdapter {
     void fill() {
         while (channel.isOpen() && !pausing && queued + coming < most) {
             ConfinedContainer confined = container.confined();
-            if (confined == null) {
+            if (confined == null || container.withheld() != null) {
                 return;
             }
             coming++;

@@ -4,6 +4,8 @@ import io.netty.channel.epoll.Epoll;
 import io.slim.api.HostCapabilities;
 import io.slim.api.HostCapability;
 import io.slim.api.RouterMode;
+import io.slim.router.confine.Confinement;
+import io.slim.router.confine.MissingPiece;
 import io.slim.router.sys.KernelFeatures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ public final class HostProbe {
 
     private static final Set<RouterMode> ANY = Set.of(RouterMode.values());
     private static final Set<RouterMode> SECURE = Set.of(RouterMode.SECURE);
+    private static final String CONFINING = "confining the host sockets that containers get";
     private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*", Pattern.DOTALL);
     private static final Pattern EFFECTIVE = Pattern.compile("CapEff:\\s*([0-9a-f]+)");
     private static final int OLDEST_MAJOR = 5;
@@ -37,6 +40,7 @@ public final class HostProbe {
     public static HostCapabilities look() {
         HostProbe probe = new HostProbe(read("/proc/sys/kernel/osrelease").strip());
         probe.kernel();
+        probe.secureMode();
         probe.rights();
         probe.features();
         return new HostCapabilities(probe.kernel, probe.all);
@@ -51,7 +55,15 @@ public final class HostProbe {
                 "UNIX sockets and the event loop",
                 ANY,
                 "a 64-bit JVM on x86-64 or aarch64, and a directory for temporary files from which libraries may load");
-        add("secure mode", false, "not in this version", "confining host sockets", SECURE, "use non-secure mode");
+    }
+
+    /** One for each piece that is missing. */
+    private void secureMode() {
+        List<MissingPiece> missing = Confinement.missing();
+        if (missing.isEmpty()) {
+            add("secure mode", true, "kernel, rights, cgroup2 and libbpf are there", CONFINING, SECURE, "");
+        }
+        missing.forEach(piece -> add("secure mode", false, piece.what(), CONFINING, SECURE, piece.remedy()));
     }
 
     static boolean isNewEnough(String release) {

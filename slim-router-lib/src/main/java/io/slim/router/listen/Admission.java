@@ -33,6 +33,9 @@ final class Admission {
         if (secure.isOn() && container.confined() == null) {
             return Reason.NOT_IDENTIFIED;
         }
+        if (container.withheld() != null) {
+            return Reason.CAPABILITY;
+        }
         if (endpoint.port() == 0 || !HostSockets.canCarry(request.family(), config.hostAddress())) {
             return Reason.UNSUPPORTED;
         }

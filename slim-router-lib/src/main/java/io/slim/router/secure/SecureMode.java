@@ -9,6 +9,7 @@ import io.slim.router.confine.Confinement;
 import io.slim.router.confine.ConfinementConfig;
 import io.slim.router.confine.ConfinementException;
 import io.slim.router.loop.RouterLoop;
+import io.slim.router.sys.EphemeralPorts;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,14 +60,46 @@ public final class SecureMode {
                             + " the host alone, other hosts of the underlay, listeners of other containers");
             return;
         }
+        List<ConfigurationProblem> problems = ports();
+        if (!problems.isEmpty()) {
+            throw lacking(problems, Confinement.missing().stream()
+                    .map(Object::toString)
+                    .toList());
+        }
         try {
             confinement = opener.open(bounds(), loop);
-            writeDown(confinement.places());
-            loop.schedule(this::dismissLeft, LEFT_SECONDS, TimeUnit.SECONDS);
         } catch (ConfinementException e) {
-            throw new ConfigurationException(e.missing().stream()
-                    .map(missing -> new ConfigurationProblem("mode", "secure", missing))
-                    .toList());
+            throw lacking(List.of(), e.missing());
+        }
+        writeDown(confinement().places());
+        loop.schedule(this::dismissLeft, LEFT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static ConfigurationException lacking(List<ConfigurationProblem> problems, List<String> pieces) {
+        return new ConfigurationException(Stream.concat(
+                        problems.stream(),
+                        pieces.stream()
+                                .map(piece ->
+                                        new ConfigurationProblem("mode", "secure", "what it needs; here: " + piece)))
+                .toList());
+    }
+
+    /** A program of the host that was given a shadow's port would get the connections that clients begin meanwhile. */
+    private List<ConfigurationProblem> ports() {
+        try {
+            EphemeralPorts ephemeral = EphemeralPorts.read();
+            return ephemeral
+                    .overlap(config.listenPorts())
+                    .map(overlap -> new ConfigurationProblem(
+                            "listen-ports",
+                            config.listenPorts().toString(),
+                            "ports that the kernel does not give to others, as it does with " + overlap + " of " + ephemeral + "; "
+                                    + EphemeralPorts.remedy(overlap)))
+                    .stream()
+                    .toList();
+        } catch (IOException e) {
+            LOG.warn("ephemeral ports cannot be read, so listen-ports are not checked: {}", e.toString());
+            return List.of();
         }
     }
 

@@ -75,8 +75,16 @@ public final class RouterSettings {
     public static final Setting<Path> STATE_DIRECTORY = new Setting<>(
             "state-dir", ValueType.PATH, "/run/slim/state", "The router's own files, with the socket of slim status.");
 
-    private static final ValueType<RouterMode> MODE = ValueType.oneOf(
+    private static final ValueType<RouterMode> MODES = ValueType.oneOf(
             "MODE", Map.ofEntries(entry("secure", RouterMode.SECURE), entry("non-secure", RouterMode.NON_SECURE)));
+
+    /** How far containers are trusted. */
+    public static final Setting<RouterMode> MODE = new Setting<>(
+            "mode",
+            MODES,
+            "secure",
+            "secure: the kernel confines the host sockets that containers get (eBPF); non-secure: containers are"
+                    + " trusted with sockets of the host.");
 
     private static final ValueType<OverlayProof.Mode> PROOF_MODE = ValueType.oneOf(
             "MODE",
@@ -87,14 +95,15 @@ public final class RouterSettings {
 
     private static final Map<Setting<?>, Effect<?>> DECLARED = declare(
             on(HOST_ADDRESS, (draft, value) -> draft.config.hostAddress(value)),
+            on(MODE, (draft, value) -> draft.config.mode(value)),
             on(
                     new Setting<>(
-                            "mode",
-                            MODE,
-                            "secure",
-                            "secure: the kernel confines the host sockets that containers get (eBPF); non-secure: containers are"
-                                    + " trusted with sockets of the host."),
-                    (draft, value) -> draft.config.mode(value)),
+                            "accept-capable",
+                            ValueType.NAMES,
+                            "",
+                            "Containers, by id or label name, that get host sockets in secure mode although they hold"
+                                    + " CAP_NET_ADMIN or CAP_SYS_ADMIN, and can change the host's network with them."),
+                    (draft, value) -> draft.config.acceptCapable(value)),
             on(CONTROL_INSECURE, (draft, value) -> draft.config.controlInsecure(value)),
             on(
                     new Setting<>(
@@ -121,6 +130,14 @@ public final class RouterSettings {
             on(CONTROL_PORT, (draft, value) -> draft.config.controlPort(value)),
             on(SOCKET, (draft, value) -> draft.config.socket(value)),
             on(STATE_DIRECTORY, (draft, value) -> draft.config.stateDirectory(value)),
+            on(
+                    new Setting<>(
+                            "containers-dir",
+                            ValueType.PATH,
+                            "",
+                            "Where registered containers have their socket directories; containers in state-dir if not"
+                                    + " given."),
+                    (draft, value) -> draft.config.containersDirectory(value)),
             on(LISTEN_PORTS, (draft, value) -> draft.config.listenPorts(value)),
             on(
                     new Setting<>(

@@ -6,11 +6,13 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How the text of a setting is read.
@@ -43,6 +45,10 @@ public record ValueType<T>(String label, String expected, Function<String, T> pa
     /** A file or directory; made absolute. */
     public static final ValueType<Path> PATH =
             new ValueType<>("PATH", "a path", text -> Path.of(text).toAbsolutePath());
+
+    /** Names, separated by commas. */
+    public static final ValueType<List<String>> NAMES =
+            new ValueType<>("NAME[,NAME]", "names, separated by commas", ValueType::names);
 
     /** {@code A-B}. */
     public static final ValueType<PortRange> PORT_RANGE =
@@ -89,6 +95,14 @@ public record ValueType<T>(String label, String expected, Function<String, T> pa
             }
             return value;
         });
+    }
+
+    private static List<String> names(String text) {
+        List<String> names = Stream.of(text.split(",", -1)).map(String::strip).toList();
+        if (names.contains("")) {
+            throw new IllegalArgumentException(text);
+        }
+        return names;
     }
 
     private static long positive(String text) {

@@ -9,6 +9,7 @@ import io.slim.api.RouterLimits;
 import io.slim.api.RouterMode;
 import io.slim.api.RouterTimes;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class RouterSettingsTest {
@@ -59,6 +60,19 @@ class RouterSettingsTest {
         assertThat(config.times().portRest()).hasSeconds(3);
         assertThat(config.times().announceTtl()).hasSeconds(4);
         assertThat(config.times().containerLinger()).hasSeconds(11);
+    }
+
+    @Test
+    void socketDirectoriesCanBeElsewhereThanTheState() {
+        assertThat(RouterSettings.config(
+                                minimal().flag("state-dir", "/run/other", "x").read())
+                        .containersDirectory())
+                .isEqualTo(Path.of("/run/other/containers"));
+        assertThat(RouterSettings.config(minimal()
+                                .flag("containers-dir", "/run/shared", "x")
+                                .read())
+                        .containersDirectory())
+                .isEqualTo(Path.of("/run/shared"));
     }
 
     @Test

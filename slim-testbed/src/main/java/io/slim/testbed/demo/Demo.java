@@ -25,12 +25,14 @@ final class Demo {
     private final int rounds;
     private final int seconds;
     private final Map<Way, Stage> stages = new EnumMap<>(Way.class);
+    private final String mode;
     private final List<String> options;
 
     Demo(TestBed bed, Progress progress, String mode, int rounds, int seconds, List<String> resolver) {
         List<String> all = new ArrayList<>(resolver);
         all.addAll(List.of(Router.MODE, mode));
         this.options = List.copyOf(all);
+        this.mode = mode;
         this.bed = bed;
         this.progress = progress;
         this.rounds = rounds;
@@ -73,7 +75,7 @@ final class Demo {
         }
         Map<Way, Sample> medians = new EnumMap<>(Way.class);
         samples.forEach((way, measured) -> medians.put(way, Sample.median(measured)));
-        return new Report(medians, rounds, overlayBytes);
+        return new Report(mode, medians, rounds, overlayBytes);
     }
 
     /** The first connections may come before the routers know of the listeners; they take the overlay, as they should. */

@@ -34,8 +34,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            defaultValue = "non-secure",
-            description = "The routers' mode, secure or non-secure (default: non-secure).")
+            defaultValue = "secure",
+            description = "The routers' mode, secure or non-secure (default: secure).")
     private String mode;
 
     @Option(

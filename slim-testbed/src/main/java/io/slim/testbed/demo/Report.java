@@ -14,9 +14,10 @@ import java.util.function.ToDoubleFunction;
 /**
  * The outcome of the demo: medians over the rounds.
  *
+ * @param mode of the routers
  * @param overlayBytes what the overlay carried while Slim was measured
  */
-record Report(Map<Way, Sample> medians, int rounds, long overlayBytes) {
+record Report(String mode, Map<Way, Sample> medians, int rounds, long overlayBytes) {
     /** Neighbour discovery of the containers is not silenced; a single connection's data would be a thousand times more. */
     private static final long QUIET_BYTES = 100_000;
 
@@ -27,6 +28,7 @@ record Report(Map<Way, Sample> medians, int rounds, long overlayBytes) {
 
     void print(PrintWriter out) {
         out.printf("%nmachine: %s%n", Machine.describe());
+        out.printf("routers in %s mode%n", mode);
         out.printf("medians of %d alternated rounds; client and server tied to a processor each,%n", rounds);
         out.printf("for the round trip both to the same one%n%n");
         out.printf("%-24s %9s %9s %9s %11s %13s%n", "", "host", "overlay", "Slim", "Slim/host", "Slim/overlay");
@@ -58,7 +60,7 @@ record Report(Map<Way, Sample> medians, int rounds, long overlayBytes) {
 
     void writeJson(Path file) {
         ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        ObjectNode root = json.createObjectNode().put("mode", "non-secure");
+        ObjectNode root = json.createObjectNode().put("mode", mode);
         medians.forEach((way, sample) -> root.putObject(way.name().toLowerCase(Locale.ROOT))
                 .put("throughput_gbps", sample.throughputGbps())
                 .put("rtt_p50_us", sample.rttP50Us())

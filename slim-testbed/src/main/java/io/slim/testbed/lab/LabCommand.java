@@ -42,8 +42,8 @@ public final class LabCommand {
             @Option(
                             names = "--mode",
                             paramLabel = "MODE",
-                            defaultValue = "non-secure",
-                            description = "The routers' mode, secure or non-secure (default: non-secure).")
+                            defaultValue = "secure",
+                            description = "The routers' mode, secure or non-secure (default: secure).")
                     String mode,
             @Option(
                             names = "--resolver",

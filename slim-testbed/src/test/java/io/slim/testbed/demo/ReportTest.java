@@ -33,19 +33,19 @@ final class ReportTest {
     void theTableComparesSlimWithBoth() {
         StringWriter text = new StringWriter();
 
-        new Report(MEDIANS, 7, 300).print(new PrintWriter(text));
+        new Report("secure", MEDIANS, 7, 300).print(new PrintWriter(text));
 
         assertThat(text.toString())
                 .containsPattern("throughput, Gb/s +20.00 +10.00 +19.00 +0.95 +1.90\n")
                 .containsPattern("connect p50, us +15.00 +30.00 +45.00 +3.00 +1.50\n")
-                .contains("medians of 7 alternated rounds")
+                .contains("routers in secure mode", "medians of 7 alternated rounds")
                 .contains("the overlay was not used: its tunnel carried 300 bytes");
     }
 
     @Test
     void useOfTheOverlayIsSaid() {
         StringWriter text = new StringWriter();
-        Report report = new Report(MEDIANS, 7, 5_000_000);
+        Report report = new Report("secure", MEDIANS, 7, 5_000_000);
 
         report.print(new PrintWriter(text));
 
@@ -57,10 +57,10 @@ final class ReportTest {
     void theFileHasEachFigureOfEachWay(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("result.json");
 
-        new Report(MEDIANS, 7, 300).writeJson(file);
+        new Report("secure", MEDIANS, 7, 300).writeJson(file);
 
         JsonNode json = new ObjectMapper().readTree(file.toFile());
-        assertThat(json.path("mode").textValue()).isEqualTo("non-secure");
+        assertThat(json.path("mode").textValue()).isEqualTo("secure");
         for (String way : List.of("host", "overlay", "slim")) {
             for (String figure :
                     List.of("throughput_gbps", "rtt_p50_us", "rtt_p99_us", "connect_p50_us", "cpu_s_per_gb")) {

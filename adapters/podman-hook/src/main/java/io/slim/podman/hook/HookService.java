@@ -1,7 +1,7 @@
 package io.slim.podman.hook;
 
 import io.slim.api.RouterConfig;
-import io.slim.podman.container.Hosting;
+import io.slim.oci.hosting.Hosting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -8,15 +8,16 @@ import io.slim.oci.MalformedConfigException;
 import io.slim.oci.Obstacles;
 import io.slim.oci.SlimOptions;
 import io.slim.oci.SystemPreloads;
-import io.slim.podman.container.Hosting;
-import io.slim.podman.container.Launch;
-import io.slim.podman.container.NotServedException;
-import io.slim.podman.container.Prefixes;
-import io.slim.router.policy.Rate;
+import io.slim.oci.hosting.Hosting;
+import io.slim.oci.hosting.Launch;
+import io.slim.oci.hosting.MeetingPlaces;
+import io.slim.oci.hosting.NotServedException;
+import io.slim.oci.hosting.Terms;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,12 +96,7 @@ final class Respondent implements Function<Question, Answer> {
 
     private Addition addition(Question question, ContainerConfig config, SlimOptions options)
             throws NotServedException {
-        if (!options.problems().isEmpty()) {
-            throw new NotServedException(String.join("; ", options.problems()));
-        }
-        checkMode(options);
-        String overlay = overlay(config, options);
-        long rate = rate(options);
+        Terms terms = Terms.of(options, config, prefixes, mode);
         Optional<String> obstacle = Obstacles.find(config);
         if (obstacle.isPresent()) {
             throw new NotServedException(obstacle.get());
@@ -110,48 +106,20 @@ final class Respondent implements Function<Question, Answer> {
         Hosting.Admitted admitted = hosting.admit(new Launch(
                 id,
                 config.networkNamespace(),
-                overlay,
+                terms.prefixes(),
                 SystemPreloads.with(config),
                 options.labels(),
-                rate,
+                terms.rate(),
+                Set.of(),
+                config.capabilities(),
+                MeetingPlaces.of(config),
+                false,
                 question.parent()));
         return new Addition(
                 shim,
                 admitted.socketDirectory(),
                 admitted.preloads(),
-                Map.of("SLIM_PREFIX", overlay),
+                Map.of(Addition.PREFIX, terms.prefixes()),
                 List.of(question.program(), "created", "--state-dir", stateDirectory.toString()));
-    }
-
-    private void checkMode(SlimOptions options) throws NotServedException {
-        String own = mode == RouterMode.SECURE ? "secure" : "non-secure";
-        if (options.mode().isPresent() && !options.mode().get().equals(own)) {
-            throw new NotServedException(
-                    "annotation io.slim.mode: " + options.mode().get() + " (expected: " + own + ", as the router is)");
-        }
-    }
-
-    private String overlay(ContainerConfig config, SlimOptions options) throws NotServedException {
-        String overlay = options.prefix()
-                .or(() -> config.variable("SLIM_PREFIX"))
-                .or(() -> prefixes)
-                .orElseThrow(
-                        () -> new NotServedException("it is not known which addresses are overlay (expected: setting"
-                                + " prefix, or annotation io.slim.prefix, such as 10.32.0.0/12)"));
-        try {
-            Prefixes.parse(overlay);
-            return overlay;
-        } catch (IllegalArgumentException e) {
-            throw new NotServedException("prefix: " + overlay + " (expected: " + Prefixes.EXPECTED + ")");
-        }
-    }
-
-    private static long rate(SlimOptions options) throws NotServedException {
-        try {
-            return options.rate().map(Rate::parse).orElse(0L);
-        } catch (IllegalArgumentException e) {
-            throw new NotServedException(
-                    "annotation io.slim.rate: " + options.rate().orElse("") + " (expected: " + Rate.EXPECTED + ")");
-        }
     }
 }

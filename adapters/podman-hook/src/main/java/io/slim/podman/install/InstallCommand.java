@@ -61,6 +61,7 @@ public final class InstallCommand implements Callable<Integer> {
                 texts.launcher(java(), classPath(), settings()).getBytes(StandardCharsets.UTF_8));
         write(places.precreateHook(), texts.precreateHook());
         write(places.poststopHook(), texts.poststopHook());
+        write(places.requireHook(), texts.requireHook());
         write(places.snippet(), texts.snippet());
         if (places.hasUnit()) {
             write(places.unit(), texts.unit());

@@ -64,6 +64,10 @@ final class Places {
         return hooks().resolve("slim-poststop.json");
     }
 
+    Path requireHook() {
+        return hooks().resolve("slim-require.json");
+    }
+
     Path snippet() {
         return containersConf.toAbsolutePath().resolve("slim.conf");
     }

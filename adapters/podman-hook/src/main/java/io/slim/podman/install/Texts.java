@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The files that are written. */
 final class Texts {
@@ -19,35 +18,37 @@ final class Texts {
     /** What Podman reads if nothing is said. */
     private static final Path USUAL_HOOKS = Path.of("/usr/share/containers/oci/hooks.d");
 
+    private static final String ENABLE = "io.slim.enable";
+    private static final String REQUIRE = "io.slim.require";
+
     private final Places places;
 
     Texts(Places places) {
         this.places = places;
     }
 
-    /** See oci-hooks(5). */
-    String hook(String stage, List<String> arguments) {
+    /**
+     * See oci-hooks(5).
+     *
+     * @param annotations that a container must have, all of them, with the value {@code true}
+     */
+    private static String hook(String stage, Object program, List<String> arguments, List<String> annotations) {
         StringWriter text = new StringWriter();
         try (JsonGenerator to = JSON.createGenerator(text).useDefaultPrettyPrinter()) {
             to.writeStartObject();
             to.writeStringField("version", "1.0.0");
             to.writeObjectFieldStart("hook");
-            to.writeStringField("path", places.front().toString());
-            to.writeArrayFieldStart("args");
-            for (String argument : Stream.concat(Stream.of("slim-hook", stage), arguments.stream())
-                    .toList()) {
-                to.writeString(argument);
-            }
-            to.writeEndArray();
+            to.writeStringField("path", program.toString());
+            writeArray(to, "args", arguments);
             to.writeEndObject();
             to.writeObjectFieldStart("when");
             to.writeObjectFieldStart("annotations");
-            to.writeStringField("^io\\.slim\\.enable$", "^true$");
+            for (String annotation : annotations) {
+                to.writeStringField("^" + annotation.replace(".", "\\.") + "$", "^true$");
+            }
             to.writeEndObject();
             to.writeEndObject();
-            to.writeArrayFieldStart("stages");
-            to.writeString(stage);
-            to.writeEndArray();
+            writeArray(to, "stages", List.of(stage));
             to.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("memory cannot be written", e);
@@ -55,18 +56,47 @@ final class Texts {
         return text + "\n";
     }
 
+    private static void writeArray(JsonGenerator to, String field, List<String> values) throws IOException {
+        to.writeArrayFieldStart(field);
+        for (String value : values) {
+            to.writeString(value);
+        }
+        to.writeEndArray();
+    }
+
     String precreateHook() {
         return hook(
                 "precreate",
+                places.front(),
                 List.of(
+                        "slim-hook",
+                        "precreate",
                         "--state-dir",
                         places.stateDirectory().toString(),
                         "--starter",
-                        places.launcher().toString()));
+                        places.launcher().toString()),
+                List.of(ENABLE));
     }
 
     String poststopHook() {
-        return hook("poststop", List.of("--state-dir", places.stateDirectory().toString()));
+        return hook(
+                "poststop",
+                places.front(),
+                List.of(
+                        "slim-hook",
+                        "poststop",
+                        "--state-dir",
+                        places.stateDirectory().toString()),
+                List.of(ENABLE));
+    }
+
+    /** Podman passes over a hook whose program is not there; this one's always is, and misses the other's. */
+    String requireHook() {
+        String missing =
+                "slim: the container is not started, because it has io.slim.require=true and cannot have Slim: "
+                        + places.front() + " is missing";
+        String look = "[ -x " + quoted(places.front()) + " ] || { echo " + quoted(missing) + " >&2; exit 1; }";
+        return hook("createRuntime", "/bin/sh", List.of("sh", "-c", look), List.of(ENABLE, REQUIRE));
     }
 
     /** See containers.conf(5). */

@@ -33,6 +33,7 @@ public final class UninstallCommand implements Callable<Integer> {
                 places.snippet(),
                 places.precreateHook(),
                 places.poststopHook(),
+                places.requireHook(),
                 places.unit(),
                 places.runtime(),
                 places.launcher(),

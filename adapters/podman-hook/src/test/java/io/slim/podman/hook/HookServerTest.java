@@ -123,7 +123,7 @@ class HookServerTest {
         Output without = front("precreate", "{}");
         assertThat(without.exitCode()).isZero();
         assertThat(without.out()).isEqualTo("{}");
-        assertThat(without.err()).contains("no router answers at " + directory.resolve("hook.sock"));
+        assertThat(without.err()).contains("no router answers (" + directory.resolve("hook.sock"));
         Output required = front("precreate", REQUIRED);
         assertThat(required.exitCode()).isEqualTo(1);
         assertThat(required.out()).isEmpty();

@@ -1,5 +1,6 @@
 package io.slim.standalone.doctor;
 
+import io.slim.api.RouterMode;
 import io.slim.router.settings.RouterSettings;
 import io.slim.router.settings.Settings;
 import java.net.InetAddress;
@@ -47,7 +48,8 @@ public record Examination(
         checks.add(new ShimCheck(libraryDirectory));
         boolean plainText = settings.get(RouterSettings.CONTROL_INSECURE).orElse(false);
         peers.forEach(peer -> checks.add(new PeerCheck(peer, controlPort, host, plainText)));
-        checks.add(new SecureModeCheck());
+        RouterMode mode = settings.get(RouterSettings.MODE).orElse(RouterMode.SECURE);
+        checks.add(new SecureModeCheck(mode == RouterMode.SECURE));
         return new Report(checks.stream().flatMap(check -> check.run().stream()).toList());
     }
 }

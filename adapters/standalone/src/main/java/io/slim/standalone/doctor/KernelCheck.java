@@ -42,7 +42,7 @@ final class KernelCheck implements Check {
                         : Finding.warn(
                                 "network namespaces",
                                 "no SO_NETNS_COOKIE",
-                                "Linux 5.14 or newer; secure mode will need it"));
+                                "Linux 5.14 or newer tells callers apart without a look at their processes"));
         return findings;
     }
 

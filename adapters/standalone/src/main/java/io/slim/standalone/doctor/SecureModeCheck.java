@@ -9,6 +9,17 @@ final class SecureModeCheck implements Check {
 
     private static final String NAME = "secure mode";
 
+    private final boolean required;
+
+    /**
+     * For a router.
+     *
+     * @param required whether it is to run in this mode
+     */
+    SecureModeCheck(boolean required) {
+        this.required = required;
+    }
+
     @Override
     public List<Finding> run() {
         List<MissingPiece> missing = Confinement.missing();
@@ -16,7 +27,9 @@ final class SecureModeCheck implements Check {
             return List.of(Finding.ok(NAME, "kernel, rights, cgroup2 and libbpf are there"));
         }
         return missing.stream()
-                .map(piece -> Finding.warn(NAME, piece.what() + "; only secure mode needs it", piece.remedy()))
+                .map(piece -> required
+                        ? Finding.fail(NAME, piece.what(), piece.remedy())
+                        : Finding.warn(NAME, piece.what() + "; only secure mode needs it", piece.remedy()))
                 .toList();
     }
 }

@@ -39,6 +39,9 @@ record ReasonText(String meaning, String hint) {
             case UNSUPPORTED -> new ReasonText("this kind of socket cannot be served", "docs/compatibility.md");
             case INTERNAL -> new ReasonText("internal error", "the router's log");
             case NO_PROOF -> new ReasonText("the overlay does not let it through", "the overlay's own rules");
+            case CAPABILITY ->
+                new ReasonText(
+                        "the container could misuse a host socket", "slim status, \"withheld\"; accept-capable by name");
             case ENCRYPTED -> new ReasonText("the overlay encrypts", "allow the bypass by name if it is meant");
         };
     }

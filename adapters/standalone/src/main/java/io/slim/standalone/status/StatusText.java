@@ -24,6 +24,7 @@ final class StatusText {
         writer.reasons("connects", "connections");
         writer.reasons("listens", "listeners");
         writer.containers();
+        writer.withheld();
         writer.listeners();
         writer.peers();
         writer.secure();
@@ -105,6 +106,20 @@ final class StatusText {
                     "" + listeners);
         }
         append(table, "no container uses this router: LD_PRELOAD, SLIM_PREFIX and SLIM_SOCKET in the containers?");
+    }
+
+    private void withheld() {
+        TextTable table = new TextTable().row("withheld from", "why it gets no host sockets");
+        for (JsonNode container : status.path("containers")) {
+            if (container.has("withheld")) {
+                table.row(
+                        container.path("name").asText(),
+                        container.path("withheld").asText());
+            }
+        }
+        if (!table.hasNoMoreThanItsHead()) {
+            text.append(table).append('\n');
+        }
     }
 
     private void listeners() {

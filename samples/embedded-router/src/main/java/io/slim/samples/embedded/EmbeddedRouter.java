@@ -1,7 +1,6 @@
 package io.slim.samples.embedded;
 
 import io.slim.api.RouterConfig;
-import io.slim.api.RouterMode;
 import io.slim.api.SlimRouter;
 import io.slim.api.container.ContainerRegistration;
 import io.slim.api.container.ContainerSpec;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /**
  * A program with a Slim router in it: it serves the containers that it is told of, and prints what happens, until
@@ -30,8 +30,9 @@ public final class EmbeddedRouter {
         Path directory = Path.of(arguments[1]).toAbsolutePath();
         RouterConfig config = RouterConfig.builder()
                 .hostAddress(InetAddress.getByName(arguments[0]))
-                .mode(RouterMode.NON_SECURE)
                 .controlInsecure(true)
+                // Try it in a lab, where what runs in containers is root on the host: else they would get no host sockets.
+                .acceptCapable(named(arguments))
                 .socket(directory.resolve("slim.sock"))
                 .stateDirectory(directory)
                 .build();
@@ -49,6 +50,13 @@ public final class EmbeddedRouter {
         }
         System.out.println("ready: " + router.health().status());
         new CountDownLatch(1).await();
+    }
+
+    private static List<String> named(String... arguments) {
+        return Stream.of(arguments)
+                .skip(3)
+                .map(container -> container.split("=", 2)[0])
+                .toList();
     }
 
     /** The directory is what a container runtime would mount at /run/slim, read-only. */

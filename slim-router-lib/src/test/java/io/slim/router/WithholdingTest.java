@@ -1,0 +1,100 @@
+package io.slim.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slim.api.container.ContainerRegistration;
+import io.slim.api.container.ContainerSpec;
+import io.slim.api.event.Reason;
+import io.slim.api.policy.ConnectionPolicy;
+import io.slim.api.status.ContainerStatus;
+import io.slim.router.lab.FixedResolver;
+import io.slim.router.lab.FreePort;
+import io.slim.router.lab.ShimAgent;
+import io.slim.router.lab.TestContainer;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Containers that could misuse a host socket get none, and those that they could hand one to. */
+class WithholdingTest {
+
+    @TempDir
+    private Path directory;
+
+    private SecureHost host;
+
+    @BeforeEach
+    void start() throws Exception {
+        FixedResolver resolver = new FixedResolver().put("10.32.0.1", "127.0.77.4");
+        host = new SecureHost(
+                "127.0.77.4", FreePort.find(), directory, resolver, ConnectionPolicy.ALLOW, same -> same);
+    }
+
+    @AfterEach
+    void end() {
+        host.close();
+    }
+
+    private ContainerRegistration register(String id, Set<String> capabilities, String... shares) throws Exception {
+        var spec = ContainerSpec.builder(id).address(InetAddress.getByName("10.32.1." + id.charAt(0) % 100));
+        capabilities.forEach(spec::capability);
+        Set.of(shares).forEach(spec::shares);
+        return host.router().register(spec.build());
+    }
+
+    private Optional<String> withheld(String id) {
+        return host.router().status().containers().stream()
+                .filter(container -> container.name().equals(id))
+                .findFirst()
+                .map(ContainerStatus::withheld)
+                .orElseThrow();
+    }
+
+    @Test
+    void whatTheRuntimeSaysCounts() throws Exception {
+        ContainerRegistration harmless = register("a", Set.of("CAP_CHOWN", "CAP_NET_RAW"), "/srv/data/x");
+        ContainerRegistration stranger = register("b", Set.of(), "/srv/database", "pod 7");
+        assertThat(withheld("a")).isEmpty();
+        ContainerRegistration capable = register("c", Set.of("CAP_NET_ADMIN", "CAP_SYS_ADMIN"), "/srv/data");
+        assertThat(withheld("c")).contains("it holds or can gain CAP_NET_ADMIN and CAP_SYS_ADMIN");
+        assertThat(withheld("a").orElseThrow()).contains("it shares /srv/data/x with container c");
+        assertThat(withheld("b")).isEmpty();
+        ContainerRegistration late = register("d", Set.of(), "/srv/data/y/z");
+        assertThat(withheld("d").orElseThrow()).contains("with container c");
+        capable.close();
+        assertThat(withheld("a")).isEmpty();
+        assertThat(withheld("d")).isEmpty();
+        harmless.close();
+        stranger.close();
+        late.close();
+    }
+
+    @Test
+    void theOperatorAcceptsByName() throws Exception {
+        ContainerRegistration accepted = register("server", Set.of("CAP_NET_ADMIN"), "pod 7");
+        ContainerRegistration companion = register("b", Set.of(), "pod 7");
+        assertThat(withheld("server")).isEmpty();
+        assertThat(withheld("b")).isEmpty();
+        accepted.close();
+        companion.close();
+    }
+
+    @Test
+    void whoAsksIsLookedAt() throws Exception {
+        try (TestContainer container = new TestContainer("10.32.0.1/32");
+                ContainerRegistration registered = host.register("asker", container, "10.32.0.1");
+                ShimAgent asking = SecureHost.shim(container, registered)) {
+            assertThat(withheld("asker").orElseThrow()).contains("which asks for them", "CAP_NET_ADMIN");
+            String answer = asking.call("connect flags=1 destination=10.32.0.2:80").get("reason");
+            assertThat(answer).isIn("" + Reason.CAPABILITY.code(), "" + Reason.UNKNOWN_ADDRESS.code());
+            String cookie = asking.call("original port=80").get("cookie");
+            assertThat(asking.call("listen endpoint=0.0.0.0:80 cookie=" + cookie).get("reason"))
+                    .isEqualTo("" + Reason.CAPABILITY.code());
+        }
+    }
+}
