@@ -10,6 +10,7 @@ import io.slim.router.container.Containers;
 import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
+import io.slim.router.flow.FlowLog;
 import io.slim.router.gateway.KeptRegistrations;
 import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
@@ -24,6 +25,7 @@ import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
 import io.slim.router.observe.Upstreams;
 import io.slim.router.proof.ProofService;
+import io.slim.router.rate.ContainerRates;
 import io.slim.router.secure.SecureMode;
 import io.slim.router.watchdog.Watchdog;
 import jakarta.inject.Inject;
@@ -53,8 +55,10 @@ final class Machinery {
     private final Peers peers;
     private final Connects connects;
     private final SecureMode secure;
+    private final ContainerRates rates;
     private final Grants grants;
     private final TrialListener trials;
+    private final FlowLog flows;
     private final ShimGateway gateway;
     private final Registrations registrations;
     private final KeptRegistrations kept;
@@ -81,8 +85,10 @@ final class Machinery {
             Peers peers,
             Connects connects,
             SecureMode secure,
+            ContainerRates rates,
             Grants grants,
             TrialListener trials,
+            FlowLog flows,
             ShimGateway gateway,
             Registrations registrations,
             KeptRegistrations kept,
@@ -106,8 +112,10 @@ final class Machinery {
         this.peers = peers;
         this.connects = connects;
         this.secure = secure;
+        this.rates = rates;
         this.grants = grants;
         this.trials = trials;
+        this.flows = flows;
         this.gateway = gateway;
         this.registrations = registrations;
         this.kept = kept;
@@ -129,6 +137,7 @@ final class Machinery {
         controlSecurity.start();
         Files.createDirectories(config.stateDirectory());
         secure.start();
+        flows.start();
         containers.start();
         withholding.start();
         listens.start();
@@ -138,6 +147,7 @@ final class Machinery {
         recovery.run();
         kept.restore();
         loop.run(() -> {
+            rates.start();
             grants.start();
             grants.recover();
             connects.start();
@@ -162,6 +172,7 @@ final class Machinery {
         gateway.close();
         watchdog.close();
         proof.closeVisits();
+        flows.close();
         try {
             loop.call(() -> {
                 controlServer.close();
@@ -170,6 +181,7 @@ final class Machinery {
                 connects.close();
                 announcements.close();
                 grants.close();
+                rates.close();
                 trials.close();
                 listens.close();
                 secure.close();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
         programs = {"gcc", "setsid"},
         slim = true)
 class RouterKilledTest {
-    private static final int ROUNDS = Integer.getInteger("slim.failure.rounds", 10);
+    private static final int ROUNDS = Integer.getInteger("slim.failure.rounds", 8);
 
     /** Another one each time; a failed run is repeated with {@code -Dslim.failure.seed}. */
     private static final long SEED = Long.getLong("slim.failure.seed", System.nanoTime());
@@ -53,7 +53,7 @@ class RouterKilledTest {
             Server server = Server.start(bed.container(2).slim(), peers.serve(kind, port));
             servers.add(server);
             server.awaitListener(port);
-            clients.add(peers.connect(bed.container(1).slim(), bed.container(2), port, THREADS, WITHOUT_END));
+            clients.add(peers.connectGently(bed.container(1).slim(), bed.container(2), port, THREADS, WITHOUT_END));
         });
     }
 

@@ -34,10 +34,23 @@ final class DestinationTable {
         map.all(() -> perContainerNow.merge(map.key().getInt(Layout.DESTINATION_KEY_CONTAINER), 1, Integer::sum));
     }
 
-    boolean put(int container, Endpoint overlay, Target target) throws SystemCallException {
+    /**
+     * Puts one.
+     *
+     * @param targets 1 to {@link Layout#MOST_BACKENDS}, of which each connection gets one
+     * @param overlayWeight the overlay's share, where a target has 1
+     */
+    boolean put(int container, Endpoint overlay, List<Target> targets, int overlayWeight) throws SystemCallException {
         Pointer value = successorOf(container, overlay);
-        value.putInt(Layout.DESTINATION_BACKENDS, 1);
-        long at = Layout.DESTINATION_BACKEND;
+        value.putInt(Layout.DESTINATION_BACKENDS, targets.size());
+        value.putInt(Layout.DESTINATION_OVERLAY_WEIGHT, overlayWeight);
+        for (int i = 0; i < targets.size(); i++) {
+            put(value, Layout.DESTINATION_BACKEND + (long) i * Layout.BACKEND, targets.get(i));
+        }
+        return write(container);
+    }
+
+    private static void put(Pointer value, long at, Target target) {
         Layout.putAddress(value, at + Layout.BACKEND_HOST, target.host());
         Layout.putAddress(value, at + Layout.BACKEND_SELF, target.self());
         Layout.putKey(value, at + Layout.BACKEND_KEY, target.key());
@@ -47,7 +60,6 @@ final class DestinationTable {
         value.putInt(at + Layout.BACKEND_PEER, target.peer());
         Layout.putPort(value, at + Layout.BACKEND_PORT, target.port());
         value.putShort(at + Layout.BACKEND_WEIGHT, (short) 1);
-        return write(container);
     }
 
     boolean putOverlay(int container, Endpoint overlay, long until) throws SystemCallException {

@@ -60,6 +60,10 @@ public enum Counter {
     UPSTREAMS_FORGOTTEN,
     /** Events that were not told because listeners were slow. */
     EVENTS_DROPPED,
+    /** Connections in the flow log. */
+    FLOWS_LOGGED,
+    /** Connections that are missing there. */
+    FLOWS_LOST,
     /** Calls into plug-ins that threw. */
     PLUGIN_FAILURES
 }

@@ -58,7 +58,11 @@ class StatusFormatsTest {
                 List.of(),
                 new Counters().snapshot(),
                 Optional.of(new SecureStatus(
-                        2, 3, Map.of("connect-unknown", 4L), Map.of("grants", new SecureStatus.MapUse(2, 65536)))));
+                        2,
+                        3,
+                        Map.of("connect-unknown", 4L),
+                        Map.of("grants", new SecureStatus.MapUse(2, 65536)),
+                        List.of(new SecureStatus.ContainerUse("web", 16, 7, 1, 5)))));
     }
 
     @Test
@@ -113,7 +117,9 @@ class StatusFormatsTest {
                         "denials",
                         Map.of("connect-unknown", 4),
                         "maps",
-                        Map.of("grants", Map.of("entries", 2, "room", 65536))));
+                        Map.of("grants", Map.of("entries", 2, "room", 65536)),
+                        "containers",
+                        Map.of("web", Map.of("sockets", 16, "connects", 7, "unknown", 1, "accepted", 5))));
         assertThat(MetricsText.of(view()))
                 .contains("\nslim_grants_given 2\n")
                 .contains("\nslim_ways_known 3\n")
