@@ -178,7 +178,7 @@ final class KernelConfinement implements Confinement {
 
     @Override
     public long connects(ConfinedContainer container, Endpoint overlay) {
-        return kernel(() -> maps.destinations().connects(container.id(), overlay));
+        return KernelCall.of(() -> maps.destinations().connects(container.id(), overlay));
     }
 
     @Override

@@ -21,7 +21,9 @@ class UpstreamsTest {
         upstreams.tookHostPath(port(1), 3);
         upstreams.tookOverlay(port(1));
         upstreams.tookOverlay(port(2));
-        assertThat(upstreams.snapshot()).containsEntry(port(1), new Count(3, 1)).containsEntry(port(2), new Count(0, 1));
+        assertThat(upstreams.snapshot())
+                .containsEntry(port(1), new Count(3, 1))
+                .containsEntry(port(2), new Count(0, 1));
         upstreams.clear();
         assertThat(upstreams.snapshot()).isEmpty();
     }
@@ -33,7 +35,10 @@ class UpstreamsTest {
         }
         upstreams.tookOverlay(port(1));
         upstreams.tookOverlay(port(2000));
-        assertThat(upstreams.snapshot()).hasSize(Upstreams.MOST).containsKey(port(1)).doesNotContainKey(port(2));
+        assertThat(upstreams.snapshot())
+                .hasSize(Upstreams.MOST)
+                .containsKey(port(1))
+                .doesNotContainKey(port(2));
         assertThat(counters.get(Counter.UPSTREAMS_FORGOTTEN)).isEqualTo(1);
     }
 }
