@@ -48,7 +48,7 @@ final class Virtuals implements Ways.Followers {
         }
 
         private int onOverlay() {
-            return Collections.frequency(backends.values(), Boolean.FALSE);
+            return Collections.frequency(backends.values(), false);
         }
     }
 
