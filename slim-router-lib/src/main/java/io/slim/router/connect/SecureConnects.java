@@ -228,7 +228,7 @@ public final class SecureConnects implements Connects {
         }
         RouteFinder.Finding finding = routes.find(container, request);
         Route route = finding.route();
-        Reason refusal = route == null ? finding.reason() : refusal(route, request);
+        Reason refusal = route == null ? finding.reason() : refusal(route);
         if (route == null || refusal != null) {
             asked.overlay(refusal == null ? Reason.INTERNAL : refusal);
             return;
@@ -249,7 +249,7 @@ public final class SecureConnects implements Connects {
         });
     }
 
-    private @Nullable Reason refusal(Route route, Connect request) {
+    private @Nullable Reason refusal(Route route) {
         Container container = route.container();
         if (container.confined() == null) {
             return Reason.NOT_IDENTIFIED;
