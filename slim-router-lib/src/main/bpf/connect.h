@@ -109,6 +109,7 @@ static __always_inline struct slim_backend *slim_aim(struct bpf_sock *sk, struct
     entry->send_rate = backend->send_rate;
     entry->flags |= SLIM_USED;
     destination->last_used = now;
+    __sync_fetch_and_add(&destination->connects, 1);
     __sync_fetch_and_add(&container->connects, 1);
     return backend;
 }

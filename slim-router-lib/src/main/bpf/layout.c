@@ -17,7 +17,7 @@ int main(void) {
     SIZE(backend), AT(backend, host), AT(backend, self), AT(backend, key), AT(backend, valid_until), AT(backend, send_rate);
     AT(backend, grant), AT(backend, peer), AT(backend, port), AT(backend, weight);
     SIZE(destination), AT(destination, overlay_until), AT(destination, last_used), AT(destination, backends), AT(destination, overlay_weight);
-    AT(destination, backend);
+    AT(destination, connects), AT(destination, backend);
     SIZE(key), AT(key, bytes), AT(key, valid_until);
     SIZE(grant), AT(grant, client_host), AT(grant, client), AT(grant, destination), AT(grant, keys), AT(grant, listener);
     AT(grant, destination_port);

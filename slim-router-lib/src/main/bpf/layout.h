@@ -78,6 +78,8 @@ struct slim_destination {
     __u64 last_used;     /* written by the kernel */
     __u32 backends;      /* how many there are; each connection takes one, by weight */
     __u32 overlay_weight; /* the share of those that are behind it and cannot be reached past the overlay */
+    __u32 connects;      /* let through so far; written by the kernel */
+    __u32 unused;
     struct slim_backend backend[SLIM_BACKENDS];
 };
 

@@ -23,6 +23,7 @@ import io.slim.router.listen.ListenerRecovery;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
+import io.slim.router.observe.Upstreams;
 import io.slim.router.proof.ProofService;
 import io.slim.router.rate.ContainerRates;
 import io.slim.router.secure.SecureMode;
@@ -63,6 +64,7 @@ final class Machinery {
     private final KeptRegistrations kept;
     private final Rehearsal rehearsal;
     private final Counters counters;
+    private final Upstreams upstreams;
     private final AdminServer adminServer;
 
     @Inject
@@ -92,6 +94,7 @@ final class Machinery {
             KeptRegistrations kept,
             Rehearsal rehearsal,
             Counters counters,
+            Upstreams upstreams,
             AdminServer adminServer) {
         this.config = config;
         this.loop = loop;
@@ -118,6 +121,7 @@ final class Machinery {
         this.kept = kept;
         this.rehearsal = rehearsal;
         this.counters = counters;
+        this.upstreams = upstreams;
         this.adminServer = adminServer;
     }
 
@@ -153,6 +157,7 @@ final class Machinery {
         controlServer.start();
         rehearsal.run();
         counters.clear();
+        loop.run(upstreams::clear);
         health.start();
         adminServer.start();
     }

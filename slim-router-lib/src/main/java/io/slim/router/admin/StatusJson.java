@@ -46,7 +46,9 @@ final class StatusJson {
         json.name("control_port").value(config.controlPort());
         json.name("listen_ports").value(config.listenPorts().toString());
         json.name("started").value(status.started().toString());
-        json.name("uptime_ms").value(Duration.between(status.started(), now).toMillis());
+        // The clock may have been set back since.
+        json.name("uptime_ms")
+                .value(Math.max(0, Duration.between(status.started(), now).toMillis()));
         health(status.health(), now);
         status.certificate().ifPresent(certificate -> certificate(certificate, now));
         json.name("containers").array();

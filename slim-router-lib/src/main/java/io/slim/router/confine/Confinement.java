@@ -111,6 +111,9 @@ public interface Confinement extends AutoCloseable {
     /** All of them, of all containers, also those that an earlier router has put. */
     Collection<KnownDestination> destinations();
 
+    /** How many connects to this destination the kernel has let through since it was told the way. */
+    long connects(ConfinedContainer container, Endpoint overlay);
+
     /** When a connect was last let through, 0 if never. */
     long lastUsedNanos(ConfinedContainer container, Endpoint overlay);
 

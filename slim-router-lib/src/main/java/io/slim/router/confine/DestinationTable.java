@@ -41,9 +41,7 @@ final class DestinationTable {
      * @param overlayWeight the overlay's share, where a target has 1
      */
     boolean put(int container, Endpoint overlay, List<Target> targets, int overlayWeight) throws SystemCallException {
-        long lastUsed = lastUsed(container, overlay);
-        Pointer value = map.clearedValue();
-        value.putLong(Layout.DESTINATION_LAST_USED, lastUsed);
+        Pointer value = successorOf(container, overlay);
         value.putInt(Layout.DESTINATION_BACKENDS, targets.size());
         value.putInt(Layout.DESTINATION_OVERLAY_WEIGHT, overlayWeight);
         for (int i = 0; i < targets.size(); i++) {
@@ -65,11 +63,25 @@ final class DestinationTable {
     }
 
     boolean putOverlay(int container, Endpoint overlay, long until) throws SystemCallException {
-        long lastUsed = lastUsed(container, overlay);
-        Pointer value = map.clearedValue();
-        value.putLong(Layout.DESTINATION_LAST_USED, lastUsed);
+        Pointer value = successorOf(container, overlay);
         value.putLong(Layout.DESTINATION_OVERLAY_UNTIL, until);
         return write(container);
+    }
+
+    /** A value for this key, which is filled in: with what the kernel has written into the one before, which may be a moment old. */
+    private Pointer successorOf(int container, Endpoint overlay) throws SystemCallException {
+        long lastUsed = lastUsed(container, overlay);
+        int connects = wasThere ? map.value().getInt(Layout.DESTINATION_CONNECTS) : 0;
+        Pointer value = map.clearedValue();
+        value.putLong(Layout.DESTINATION_LAST_USED, lastUsed);
+        value.putInt(Layout.DESTINATION_CONNECTS, connects);
+        return value;
+    }
+
+    /** How many connects have been let through to it since the entry was made. */
+    long connects(int container, Endpoint overlay) throws SystemCallException {
+        key(container, overlay);
+        return map.get() ? Integer.toUnsignedLong(map.value().getInt(Layout.DESTINATION_CONNECTS)) : 0;
     }
 
     /** The key is filled in, and so is the value. What has expired makes room, at most once a second. */

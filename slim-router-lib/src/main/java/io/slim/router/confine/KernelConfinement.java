@@ -177,6 +177,11 @@ final class KernelConfinement implements Confinement {
     }
 
     @Override
+    public long connects(ConfinedContainer container, Endpoint overlay) {
+        return KernelCall.of(() -> maps.destinations().connects(container.id(), overlay));
+    }
+
+    @Override
     public long lastUsedNanos(ConfinedContainer container, Endpoint overlay) {
         return KernelCall.of(() -> maps.destinations().lastUsed(container.id(), overlay));
     }

@@ -52,15 +52,16 @@ final class Layout {
     static final int BACKEND_PORT = 72;
     static final int BACKEND_WEIGHT = 74;
 
-    static final int DESTINATION = 344;
+    static final int DESTINATION = 352;
     static final int DESTINATION_OVERLAY_UNTIL = 0;
     static final int DESTINATION_LAST_USED = 8;
     static final int DESTINATION_BACKENDS = 16;
     static final int DESTINATION_OVERLAY_WEIGHT = 20;
+    static final int DESTINATION_CONNECTS = 24;
     /** As many as there is room for. */
     static final int MOST_BACKENDS = 4;
 
-    static final int DESTINATION_BACKEND = 24;
+    static final int DESTINATION_BACKEND = 32;
 
     static final int KEY = 24;
     static final int KEY_BYTES = 0;

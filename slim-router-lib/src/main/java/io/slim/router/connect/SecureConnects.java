@@ -32,6 +32,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,6 +212,11 @@ public final class SecureConnects implements Connects {
     /** How many ways past the overlay the kernel knows by this router. */
     public int ways() {
         return ways.size();
+    }
+
+    /** Tells how many connections the kernel has let through on each way that it knows; of a thousand ways at most. */
+    public void connects(ObjLongConsumer<Endpoint> visitor) {
+        ways.connects(visitor);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.slim.router.control.Peers;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
+import io.slim.router.observe.Upstreams;
 import io.slim.router.proof.Pair;
 import io.slim.router.proof.Proofs;
 import io.slim.router.resolver.Resolving;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +60,7 @@ final class Ways {
     private final GrantSource grants;
     private final Counters counters;
     private final Heartbeats heartbeats;
+    private final Upstreams upstreams;
     private final Map<Key, Way> ways = new LinkedHashMap<>();
     private @Nullable RecoveredWays recovered;
     private Followers followers = Followers.NONE;
@@ -74,6 +77,7 @@ final class Ways {
             Proofs proofs,
             GrantSource grants,
             Heartbeats heartbeats,
+            Upstreams upstreams,
             Counters counters) {
         this.config = config;
         this.loop = loop;
@@ -84,6 +88,7 @@ final class Ways {
         this.grants = grants;
         this.counters = counters;
         this.heartbeats = heartbeats;
+        this.upstreams = upstreams;
     }
 
     /** What is in the kernel because of ways. */
@@ -223,10 +228,21 @@ final class Ways {
         return byHost;
     }
 
+    /** Tells how many connections the kernel has let through on each way that there is, but of no more than are told apart. */
+    void connects(ObjLongConsumer<Endpoint> visitor) {
+        ways.values().stream().limit(Upstreams.MOST).forEach(way -> {
+            ConfinedContainer confined = way.container().confined();
+            if (confined != null) {
+                visitor.accept(way.destination(), kernel().connects(confined, way.destination()));
+            }
+        });
+    }
+
     private void remove(Way way) {
         ways.remove(new Key(way.container(), way.destination()), way);
         ConfinedContainer confined = way.container().confined();
         if (confined != null) {
+            upstreams.tookHostPath(way.destination(), kernel().connects(confined, way.destination()));
             kernel().removeDestination(confined, way.destination());
         }
         followers.gone(way);
