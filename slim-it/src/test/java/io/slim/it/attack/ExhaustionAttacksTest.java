@@ -76,15 +76,17 @@ class ExhaustionAttacksTest {
     private static Finished claim(int host, String address, String served) {
         Shell shell = lab.container(host)
                 .shell()
-                .with("SLIM_SOCKET", lab.host(host).directory().resolve("slim.sock").toString());
+                .with(
+                        "SLIM_SOCKET",
+                        lab.host(host).directory().resolve("slim.sock").toString());
         return shell.exec(
-                        "unshare",
-                        "--user",
-                        "--map-root-user",
-                        "--net",
-                        "sh",
-                        "-ec",
-                        "ip link set lo up; ip addr add " + address + "/32 dev lo; exec " + lab.program() + " claim 4 "
-                                + address + " " + served + " " + PORT);
+                "unshare",
+                "--user",
+                "--map-root-user",
+                "--net",
+                "sh",
+                "-ec",
+                "ip link set lo up; ip addr add " + address + "/32 dev lo; exec " + lab.program() + " claim 4 "
+                        + address + " " + served + " " + PORT);
     }
 }

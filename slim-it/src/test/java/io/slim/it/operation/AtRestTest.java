@@ -27,6 +27,7 @@ class AtRestTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     /** Of processor time; how long it takes is a matter of what else the machine does. */
     private static final Duration START = Duration.ofSeconds(5);
+
     private static final double MOST_CPU_PERCENT = 2;
     private static final int PORT = 7350;
 

@@ -126,7 +126,8 @@ class FlowLogTest {
             assertThat(accepted.path("side").asText()).isEqualTo("server");
             assertThat(accepted.path("container").asText()).isEqualTo("c2");
             assertThat(accepted.path("local")).isEqualTo(client.path("remote"));
-            assertThat(accepted.path("received").asLong()).isCloseTo(client.path("sent").asLong(), within(2L));
+            assertThat(accepted.path("received").asLong())
+                    .isCloseTo(client.path("sent").asLong(), within(2L));
             rotate();
         }
     }
