@@ -32,7 +32,21 @@ public record Addition(
     public static final String SHIM = "/run/slim-lib/libslim.so";
 
     /** The variable by which ld.so(8) loads it. */
-    static final String PRELOAD = "LD_PRELOAD";
+    public static final String PRELOAD = "LD_PRELOAD";
+
+    /** The variable that tells the shim which addresses are overlay. */
+    public static final String PREFIX = "SLIM_PREFIX";
+
+    /** How both are mounted: the container's user, and root in it, can change nothing there. */
+    public static final List<String> MOUNT_OPTIONS = List.of("bind", "ro", "rprivate", "nosuid", "nodev");
+
+    /** The value of {@link #PRELOAD} for a container that has this one. */
+    public static String preload(Optional<String> before) {
+        return SHIM
+                + before.filter(others -> !others.isBlank())
+                        .map(others -> ":" + others)
+                        .orElse("");
+    }
 
     /** Copies the collections. */
     public Addition {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Puts an {@link Addition} into a configuration, by replacing or inserting at the places that its reader has noted. */
 final class ConfigWriter {
@@ -54,10 +55,10 @@ final class ConfigWriter {
                 .findFirst()
                 .orElse(null);
         if (preload == null) {
-            more.add(PRELOAD + Addition.SHIM);
+            more.add(PRELOAD + Addition.preload(Optional.empty()));
         } else {
-            String others = preload.value().substring(PRELOAD.length());
-            String all = PRELOAD + Addition.SHIM + (others.isBlank() ? "" : ":" + others);
+            Optional<String> others = Optional.of(preload.value().substring(PRELOAD.length()));
+            String all = PRELOAD + Addition.preload(others);
             edits.add(new Edit(preload.start(), preload.end(), items(to -> to.writeString(all))));
         }
         for (Map.Entry<String, String> variable : addition.environment().entrySet()) {
@@ -82,7 +83,7 @@ final class ConfigWriter {
         to.writeStringField("type", "bind");
         to.writeStringField("source", source);
         to.writeArrayFieldStart("options");
-        for (String option : List.of("bind", "ro", "rprivate", "nosuid", "nodev")) {
+        for (String option : Addition.MOUNT_OPTIONS) {
             to.writeString(option);
         }
         if (noexec) {

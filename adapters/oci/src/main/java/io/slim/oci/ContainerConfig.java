@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * What is in an OCI configuration (config.json of the runtime-spec) as far as Slim needs it. Immutable; of the document's
  * bytes it keeps the array it was given, which must not be changed.
  */
-public final class ContainerConfig {
+public final class ContainerConfig implements ContainerDescription {
 
     private final ConfigReader read;
 
@@ -30,6 +30,7 @@ public final class ContainerConfig {
     }
 
     /** {@code annotations}; empty if there are none. */
+    @Override
     public Map<String, String> annotations() {
         return read.annotations;
     }
@@ -40,6 +41,7 @@ public final class ContainerConfig {
     }
 
     /** The value of a variable; of several the first, as getenv(3) has it. */
+    @Override
     public Optional<String> variable(String name) {
         String start = name + "=";
         return environment().stream()
@@ -49,21 +51,25 @@ public final class ContainerConfig {
     }
 
     /** {@code process.args}. */
+    @Override
     public List<String> arguments() {
         return read.arguments;
     }
 
     /** {@code process.cwd}; {@code /} if there is none. */
+    @Override
     public String workingDirectory() {
         return read.workingDirectory;
     }
 
     /** {@code root.path}, which may be relative to the bundle. */
+    @Override
     public Optional<String> rootPath() {
         return Optional.ofNullable(read.rootPath);
     }
 
     /** {@code mounts}, in their order. */
+    @Override
     public List<Mount> mounts() {
         return read.mounts;
     }
@@ -89,6 +95,7 @@ public final class ContainerConfig {
     }
 
     /** Whether it has a network namespace other than the runtime's: an entry of {@code linux.namespaces}. */
+    @Override
     public boolean hasNetworkNamespace() {
         return read.networkNamespace != null;
     }

@@ -19,7 +19,7 @@ final class Entrypoint {
     private final String searchPath;
     private final String workingDirectory;
 
-    private Entrypoint(ContainerConfig config, ContainerFiles files) {
+    private Entrypoint(ContainerDescription config, ContainerFiles files) {
         this.files = files;
         this.searchPath =
                 config.variable("PATH").filter(path -> !path.isEmpty()).orElse(USUAL_PATH);
@@ -27,7 +27,7 @@ final class Entrypoint {
     }
 
     /** Why the container's program cannot have the shim; empty if it can, or if it cannot be told. */
-    static Optional<String> obstacle(ContainerConfig config) {
+    static Optional<String> obstacle(ContainerDescription config) {
         Optional<Path> root = config.rootPath().map(Path::of).filter(Path::isAbsolute);
         if (root.isEmpty()) {
             return Optional.empty();

@@ -15,14 +15,19 @@ public final class Obstacles {
      *
      * @return in words for people, with the value found; empty if there is none
      */
-    public static Optional<String> find(ContainerConfig config) {
+    public static Optional<String> find(ContainerDescription config) {
         if (!config.hasNetworkNamespace()) {
             return Optional.of("it uses the host's network, where there is no overlay to bypass");
         }
         return mountInTheWay(config).or(() -> shimThatIsThere(config)).or(() -> Entrypoint.obstacle(config));
     }
 
-    private static Optional<String> mountInTheWay(ContainerConfig config) {
+    /** As {@link #find}, of the container's program alone. */
+    public static Optional<String> ofProgram(ContainerDescription config) {
+        return Entrypoint.obstacle(config);
+    }
+
+    private static Optional<String> mountInTheWay(ContainerDescription config) {
         return config.mounts().stream()
                 .filter(mount -> isIn(mount, Addition.SOCKET_DIRECTORY)
                         || isIn(mount, Path.of(Addition.SHIM).getParent().toString()))
@@ -37,7 +42,7 @@ public final class Obstacles {
                 || destination.equals(Path.of("/var").resolve(directory.substring(1)));
     }
 
-    private static Optional<String> shimThatIsThere(ContainerConfig config) {
+    private static Optional<String> shimThatIsThere(ContainerDescription config) {
         return config.variable(Addition.PRELOAD)
                 .filter(preload -> preload.contains(LIBRARY))
                 .map(preload -> "it has a shim already: " + Addition.PRELOAD + "=" + preload);

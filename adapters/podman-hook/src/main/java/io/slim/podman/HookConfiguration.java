@@ -3,13 +3,12 @@ package io.slim.podman;
 import io.slim.api.ConfigurationException;
 import io.slim.api.ConfigurationProblem;
 import io.slim.api.RouterConfig;
-import io.slim.podman.container.Prefixes;
+import io.slim.oci.hosting.HostingSettings;
 import io.slim.router.settings.PlugIns;
 import io.slim.router.settings.RouterSettings;
 import io.slim.router.settings.Setting;
 import io.slim.router.settings.Settings;
 import io.slim.router.settings.SettingsReader;
-import io.slim.router.settings.ValueType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,14 +28,6 @@ final class HookConfiguration {
     private static final List<Path> USUAL_FILES =
             List.of(Path.of("/etc/slim/podman.yaml"), Path.of("/etc/slim/router.yaml"));
 
-    private static final Setting<String> PREFIX = new Setting<>(
-            "prefix",
-            new ValueType<>("CIDR[,CIDR]", Prefixes.EXPECTED, HookConfiguration::checked),
-            "",
-            "Addresses that are overlay, for containers without annotation io.slim.prefix.");
-
-    private static final Setting<Path> LIBRARIES =
-            new Setting<>("lib-dir", ValueType.PATH, "/var/lib/slim", "Where the shim is installed.");
 
     private final Settings settings;
 
@@ -58,14 +49,9 @@ final class HookConfiguration {
 
     private static List<Setting<?>> declared() {
         List<Setting<?>> all = new ArrayList<>(RouterSettings.all());
-        all.add(PREFIX);
-        all.add(LIBRARIES);
+        all.add(HostingSettings.PREFIX);
+        all.add(HostingSettings.LIBRARIES);
         return all;
-    }
-
-    private static String checked(String prefixes) {
-        Prefixes.parse(prefixes);
-        return prefixes;
     }
 
     /**
@@ -93,10 +79,10 @@ final class HookConfiguration {
     }
 
     Optional<String> prefixes() {
-        return settings.get(PREFIX);
+        return settings.get(HostingSettings.PREFIX);
     }
 
     Path libraries() {
-        return settings.require(LIBRARIES);
+        return settings.require(HostingSettings.LIBRARIES);
     }
 }

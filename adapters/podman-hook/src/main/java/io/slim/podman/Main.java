@@ -1,11 +1,9 @@
 package io.slim.podman;
 
 import io.slim.api.ConfigurationException;
-import io.slim.api.RouterException;
+import io.slim.oci.hosting.FailureText;
 import io.slim.podman.install.InstallCommand;
 import io.slim.podman.install.UninstallCommand;
-import java.io.IOException;
-import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,26 +21,12 @@ public final class Main {
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new Main());
         line.setExecutionExceptionHandler((failure, at, parsed) -> {
-            at.getErr().println("slim-podman-hook: " + text(failure));
+            at.getErr().println("slim-podman-hook: " + FailureText.of(failure));
             at.getErr().flush();
             return failure instanceof ConfigurationException
                     ? CommandLine.ExitCode.USAGE
                     : CommandLine.ExitCode.SOFTWARE;
         });
         System.exit(line.execute(arguments));
-    }
-
-    private static String text(Exception failure) {
-        if (failure instanceof ConfigurationException wrong) {
-            StringBuilder text = new StringBuilder("the configuration cannot be used:");
-            wrong.problems()
-                    .forEach(problem ->
-                            text.append(System.lineSeparator()).append("  ").append(problem));
-            return text.toString();
-        }
-        // The message of a FileSystemException is the file's name, and no more.
-        boolean clear = failure instanceof RouterException
-                || (failure instanceof IOException && !(failure instanceof FileSystemException));
-        return clear ? failure.getMessage() : failure.toString();
     }
 }

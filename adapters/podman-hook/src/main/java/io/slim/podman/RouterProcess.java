@@ -1,26 +1,20 @@
 package io.slim.podman;
 
-import io.slim.api.SlimRouter;
-import io.slim.podman.container.ContainerRates;
-import io.slim.podman.container.Hosting;
+import io.slim.oci.hosting.HostedRouter;
 import io.slim.podman.hook.HookService;
 import io.slim.router.settings.PlugIns;
 import io.slim.shim.ShimInstaller;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A router, the containers it hosts, and the socket at which the front asks. All of it is open, or nothing. */
+/** A router with its containers, and the socket at which the front asks. All of it is open, or nothing. */
 final class RouterProcess implements AutoCloseable {
 
-    private final PlugIns plugIns;
-    private final SlimRouter router;
-    private final Hosting hosting;
+    private final HostedRouter router;
     private final HookService hooks;
 
-    private RouterProcess(PlugIns plugIns, SlimRouter router, Hosting hosting, HookService hooks) {
-        this.plugIns = plugIns;
+    private RouterProcess(HostedRouter router, HookService hooks) {
         this.router = router;
-        this.hosting = hosting;
         this.hooks = hooks;
     }
 
@@ -33,28 +27,19 @@ final class RouterProcess implements AutoCloseable {
      */
     static RouterProcess start(HookConfiguration configuration) throws IOException {
         PlugIns plugIns = configuration.open();
-        ContainerRates rates = new ContainerRates(plugIns.policy());
-        SlimRouter router = null;
-        Hosting hosting = null;
+        Path shim;
         try {
-            Path shim = ShimInstaller.install(configuration.libraries());
-            router = SlimRouter.builder()
-                    .config(configuration.router())
-                    .resolver(plugIns.resolver())
-                    .policy(rates)
-                    .build();
-            router.start();
-            hosting = Hosting.open(router, rates);
-            HookService hooks = HookService.open(router.config(), hosting, shim, configuration.prefixes());
-            return new RouterProcess(plugIns, router, hosting, hooks);
+            shim = ShimInstaller.install(configuration.libraries());
         } catch (IOException | RuntimeException e) {
-            if (hosting != null) {
-                hosting.close();
-            }
-            if (router != null) {
-                router.close();
-            }
             plugIns.close();
+            throw e;
+        }
+        HostedRouter router = HostedRouter.start(configuration.router(), plugIns);
+        try {
+            return new RouterProcess(
+                    router, HookService.open(router.config(), router.hosting(), shim, configuration.prefixes()));
+        } catch (IOException | RuntimeException e) {
+            router.close();
             throw e;
         }
     }
@@ -73,8 +58,6 @@ final class RouterProcess implements AutoCloseable {
     @Override
     public void close() {
         hooks.close();
-        hosting.close();
         router.close();
-        plugIns.close();
     }
 }

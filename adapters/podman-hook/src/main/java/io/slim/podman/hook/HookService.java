@@ -1,7 +1,7 @@
 package io.slim.podman.hook;
 
 import io.slim.api.RouterConfig;
-import io.slim.podman.container.Hosting;
+import io.slim.oci.hosting.Hosting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public final class HookService implements AutoCloseable {
      */
     public static HookService open(RouterConfig router, Hosting hosting, Path shim, Optional<String> prefixes)
             throws IOException {
-        Respondent respondent = new Respondent(hosting, shim, prefixes, router.mode(), router.stateDirectory());
+        Respondent respondent = new Respondent(hosting, shim, prefixes, router);
         return new HookService(HookServer.open(socket(router), respondent));
     }
 

@@ -1,28 +1,26 @@
 package io.slim.podman.hook;
 
+import io.slim.api.RouterConfig;
 import io.slim.api.RouterMode;
 import io.slim.oci.Addition;
 import io.slim.oci.ContainerConfig;
 import io.slim.oci.ContainerState;
 import io.slim.oci.MalformedConfigException;
-import io.slim.oci.Mount;
 import io.slim.oci.Obstacles;
 import io.slim.oci.SlimOptions;
 import io.slim.oci.SystemPreloads;
-import io.slim.podman.container.Hosting;
-import io.slim.podman.container.Launch;
-import io.slim.podman.container.NotServedException;
-import io.slim.podman.container.Prefixes;
-import io.slim.router.policy.Rate;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.slim.oci.hosting.Hosting;
+import io.slim.oci.hosting.Launch;
+import io.slim.oci.hosting.MeetingPlaces;
+import io.slim.oci.hosting.NotServedException;
+import io.slim.oci.hosting.Terms;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,30 +29,25 @@ final class Respondent implements Function<Question, Answer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Respondent.class);
 
-    /** See inode(7). */
-    private static final int TYPE_OF_FILE = 0170000;
-
-    private static final int SOCKET = 0140000;
+    /** See capabilities(7). */
+    private static final Set<String> DANGEROUS = Set.of("CAP_NET_ADMIN", "CAP_SYS_ADMIN");
 
     private final Hosting hosting;
     private final Path shim;
     private final Optional<String> prefixes;
-    private final RouterMode mode;
-    private final Path stateDirectory;
+    private final RouterConfig router;
 
     /**
      * For the containers of one router.
      *
      * @param prefixes that are overlay for containers that do not say
-     * @param mode of the router
-     * @param stateDirectory of the router, where the front finds it
+     * @param router its configuration
      */
-    Respondent(Hosting hosting, Path shim, Optional<String> prefixes, RouterMode mode, Path stateDirectory) {
+    Respondent(Hosting hosting, Path shim, Optional<String> prefixes, RouterConfig router) {
         this.hosting = hosting;
         this.shim = shim;
         this.prefixes = prefixes;
-        this.mode = mode;
-        this.stateDirectory = stateDirectory;
+        this.router = router;
     }
 
     @Override
@@ -90,7 +83,11 @@ final class Respondent implements Function<Question, Answer> {
             return Answer.unchanged("");
         }
         try {
-            return Answer.edited(config.with(addition(question, config, options)));
+            Optional<String> withheld = withheld(config, options);
+            byte[] edited = config.with(addition(question, config, options));
+            return withheld.isPresent() && question.takesNotes()
+                    ? Answer.edited(edited, "the container stays on the overlay: " + withheld.get())
+                    : Answer.edited(edited);
         } catch (NotServedException e) {
             LOG.info("container {} runs without Slim: {}", id(question, config).orElse("?"), e.getMessage());
             return options.require()
@@ -105,85 +102,52 @@ final class Respondent implements Function<Question, Answer> {
 
     private Addition addition(Question question, ContainerConfig config, SlimOptions options)
             throws NotServedException {
-        if (!options.problems().isEmpty()) {
-            throw new NotServedException(String.join("; ", options.problems()));
-        }
-        checkMode(options);
-        String overlay = overlay(config, options);
-        long rate = rate(options);
+        Terms terms = Terms.of(options, config, prefixes, router.mode());
         Optional<String> obstacle = Obstacles.find(config);
         if (obstacle.isPresent()) {
             throw new NotServedException(obstacle.get());
+        }
+        Optional<String> withheld = withheld(config, options);
+        if (options.require() && withheld.isPresent()) {
+            throw new NotServedException(withheld.get());
         }
         String id = id(question, config)
                 .orElseThrow(() -> new NotServedException("its id cannot be told from its configuration"));
         Hosting.Admitted admitted = hosting.admit(new Launch(
                 id,
                 config.networkNamespace(),
-                overlay,
+                terms.prefixes(),
                 SystemPreloads.with(config),
                 options.labels(),
-                rate,
+                terms.rate(),
+                Set.of(),
                 config.capabilities(),
-                shares(config),
+                MeetingPlaces.of(config),
+                false,
                 question.parent()));
         return new Addition(
                 shim,
                 admitted.socketDirectory(),
                 admitted.preloads(),
-                Map.of("SLIM_PREFIX", overlay),
-                List.of(question.program(), "created", "--state-dir", stateDirectory.toString()));
+                Map.of(Addition.PREFIX, terms.prefixes()),
+                List.of(
+                        question.program(),
+                        "created",
+                        "--state-dir",
+                        router.stateDirectory().toString()));
     }
 
-    /** Through a directory, or the file of a socket, processes of two containers meet; a plain file is no way for a socket. */
-    private static Set<String> shares(ContainerConfig config) {
-        return config.mounts().stream()
-                .map(Mount::source)
-                .filter(source -> source.startsWith("/"))
-                .map(source -> Path.of(source).normalize())
-                .filter(Respondent::isMeetingPlace)
-                .map(Path::toString)
-                .collect(Collectors.toSet());
-    }
-
-    private static boolean isMeetingPlace(Path source) {
-        try {
-            return Files.isDirectory(source)
-                    || ((int) Files.getAttribute(source, "unix:mode") & TYPE_OF_FILE) == SOCKET;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private void checkMode(SlimOptions options) throws NotServedException {
-        String own = mode == RouterMode.SECURE ? "secure" : "non-secure";
-        if (options.mode().isPresent() && !options.mode().get().equals(own)) {
-            throw new NotServedException(
-                    "annotation io.slim.mode: " + options.mode().get() + " (expected: " + own + ", as the router is)");
-        }
-    }
-
-    private String overlay(ContainerConfig config, SlimOptions options) throws NotServedException {
-        String overlay = options.prefix()
-                .or(() -> config.variable("SLIM_PREFIX"))
-                .or(() -> prefixes)
-                .orElseThrow(
-                        () -> new NotServedException("it is not known which addresses are overlay (expected: setting"
-                                + " prefix, or annotation io.slim.prefix, such as 10.32.0.0/12)"));
-        try {
-            Prefixes.parse(overlay);
-            return overlay;
-        } catch (IllegalArgumentException e) {
-            throw new NotServedException("prefix: " + overlay + " (expected: " + Prefixes.EXPECTED + ")");
-        }
-    }
-
-    private static long rate(SlimOptions options) throws NotServedException {
-        try {
-            return options.rate().map(Rate::parse).orElse(0L);
-        } catch (IllegalArgumentException e) {
-            throw new NotServedException(
-                    "annotation io.slim.rate: " + options.rate().orElse("") + " (expected: " + Rate.EXPECTED + ")");
-        }
+    /**
+     * Why the router will give it no host sockets. It is registered all the same: the router has to know with whom it shares what.
+     */
+    private Optional<String> withheld(ContainerConfig config, SlimOptions options) {
+        Set<String> held = new TreeSet<>(config.capabilities());
+        held.retainAll(DANGEROUS);
+        boolean accepted = router.acceptCapable().contains(options.labels().getOrDefault("name", ""));
+        return held.isEmpty() || accepted || router.mode() != RouterMode.SECURE
+                ? Optional.empty()
+                : Optional.of(
+                        "it holds or can gain " + String.join(" and ", held)
+                                + ", and could change the host's network with a host socket (to accept that: setting accept-capable)");
     }
 }

@@ -1,0 +1,26 @@
+package io.slim.oci.hosting;
+
+import io.slim.api.container.ContainerRegistration;
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A network namespace that the router serves, and the containers in it: one as a rule, those of a pod otherwise. */
+final class Seat {
+
+    final String name;
+    final Map<String, Member> members = new LinkedHashMap<>();
+    /** Number of the network namespace; 0 while it is not there yet. */
+    long namespace;
+    /** Overlay addresses with which it is registered. */
+    Set<InetAddress> addresses = Set.of();
+
+    @Nullable
+    ContainerRegistration registration;
+
+    Seat(String name) {
+        this.name = name;
+    }
+}
