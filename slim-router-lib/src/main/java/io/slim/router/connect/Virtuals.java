@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Endpoints behind which there are others, as the kernel knows them: for each container a few of the backends, of which each connection gets one, and the
@@ -34,21 +33,28 @@ final class Virtuals implements Ways.Followers {
 
     private record Key(Container container, Endpoint virtual) {}
 
-    /** A few of those behind an endpoint, and what is known of each: null while it is being found out. */
+    private enum Reach {
+        /** It is being found out. */
+        UNKNOWN,
+        PAST_OVERLAY,
+        OVERLAY
+    }
+
+    /** A few of those behind an endpoint, and how each is reached. */
     private static final class Chosen {
         private final VirtualEndpoint from;
-        private final Map<Endpoint, @Nullable Boolean> backends = new LinkedHashMap<>();
+        private final Map<Endpoint, Reach> backends = new LinkedHashMap<>();
 
         private Chosen(VirtualEndpoint from) {
             this.from = from;
         }
 
         private boolean has(Endpoint backend) {
-            return Boolean.TRUE.equals(backends.get(backend));
+            return backends.get(backend) == Reach.PAST_OVERLAY;
         }
 
         private int onOverlay() {
-            return Collections.frequency(backends.values(), false);
+            return Collections.frequency(backends.values(), Reach.OVERLAY);
         }
     }
 
@@ -79,13 +85,13 @@ final class Virtuals implements Ways.Followers {
         Key key = new Key(container, virtual);
         Chosen chosen = known.get(key);
         if (chosen == null || !chosen.from.equals(now) || !chosen.backends.containsKey(way.destination())) {
-            chosen = new Chosen(now);
-            known.put(key, chosen);
-            chosen.backends.put(way.destination(), true);
-            others(now, way.destination())
-                    .forEach(backend -> known.get(key).backends.put(backend, null));
+            Chosen fresh = new Chosen(now);
+            fresh.backends.put(way.destination(), Reach.PAST_OVERLAY);
+            others(now, way.destination()).forEach(backend -> fresh.backends.put(backend, Reach.UNKNOWN));
+            known.put(key, fresh);
+            chosen = fresh;
         } else {
-            chosen.backends.put(way.destination(), true);
+            chosen.backends.put(way.destination(), Reach.PAST_OVERLAY);
         }
         if (!tell(key, chosen)) {
             return false;
@@ -106,8 +112,8 @@ final class Virtuals implements Ways.Followers {
     }
 
     private void look(Key key, Chosen chosen, int family, Way first) {
-        for (Map.Entry<Endpoint, @Nullable Boolean> backend : List.copyOf(chosen.backends.entrySet())) {
-            if (backend.getValue() == null) {
+        for (Map.Entry<Endpoint, Reach> backend : List.copyOf(chosen.backends.entrySet())) {
+            if (backend.getValue() == Reach.UNKNOWN) {
                 look(key, chosen, family, first, backend.getKey());
             }
         }
@@ -118,33 +124,33 @@ final class Virtuals implements Ways.Followers {
                 routes.backend(key.container(), family, first.pair().client(), backend);
         Route route = finding.route();
         if (route == null || search.negative().get(key.container(), backend) != null) {
-            learnt(key, chosen, backend, false);
+            learnt(key, chosen, backend, Reach.OVERLAY);
             return;
         }
         search.find(route, finding.sendRate(), new WaySearch.Waiting() {
             @Override
             public void found(Way way) {
-                learnt(key, chosen, backend, true);
+                learnt(key, chosen, backend, Reach.PAST_OVERLAY);
             }
 
             @Override
             public void none(Reason reason) {
-                learnt(key, chosen, backend, false);
+                learnt(key, chosen, backend, Reach.OVERLAY);
             }
         });
     }
 
-    private void learnt(Key key, Chosen chosen, Endpoint backend, boolean past) {
+    private void learnt(Key key, Chosen chosen, Endpoint backend, Reach reach) {
         if (known.get(key) == chosen) {
-            chosen.backends.put(backend, past);
+            chosen.backends.put(backend, reach);
             tellOrForget(key, chosen);
         }
     }
 
     private boolean tell(Key key, Chosen chosen) {
         List<Target> targets = new ArrayList<>();
-        chosen.backends.forEach((backend, past) -> {
-            Way way = Boolean.TRUE.equals(past) ? ways.get(key.container(), backend) : null;
+        chosen.backends.forEach((backend, reach) -> {
+            Way way = reach == Reach.PAST_OVERLAY ? ways.get(key.container(), backend) : null;
             if (way != null) {
                 targets.add(way.target());
             }
