@@ -16,7 +16,9 @@ final class Confined {
     static List<String> on(Host host) {
         try {
             return files(host)
-                    .map(path -> path.endsWith("cgroup.procs") ? path + " " + processes(path).size() : path.toString())
+                    .map(path -> path.endsWith("cgroup.procs")
+                            ? path + " " + processes(path).size()
+                            : path.toString())
                     .filter(line -> !line.startsWith("/sys/fs/cgroup") || line.contains("/cgroup.procs "))
                     .map(line -> line.replaceAll("/(links|c[0-9]+)-[0-9]+", "/$1"))
                     .sorted()

@@ -212,8 +212,7 @@ public final class SecureConnects implements Connects {
 
     @Override
     public void connect(Container container, Connect request, Consumer<ConnectAnswer> callback) {
-        Asked asked =
-                new Asked(loop, config.times().connectDeadline(), verdicts, container, request, callback);
+        Asked asked = new Asked(loop, config.times().connectDeadline(), verdicts, container, request, callback);
         if (container.connects() >= config.limits().connectsPerContainer()) {
             rareLog.warn(
                     "connects " + container,

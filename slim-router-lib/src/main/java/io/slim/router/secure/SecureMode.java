@@ -62,9 +62,9 @@ public final class SecureMode {
         }
         List<ConfigurationProblem> problems = ports();
         if (!problems.isEmpty()) {
-            throw lacking(problems, Confinement.missing().stream()
-                    .map(Object::toString)
-                    .toList());
+            throw lacking(
+                    problems,
+                    Confinement.missing().stream().map(Object::toString).toList());
         }
         try {
             confinement = opener.open(bounds(), loop);
@@ -93,8 +93,8 @@ public final class SecureMode {
                     .map(overlap -> new ConfigurationProblem(
                             "listen-ports",
                             config.listenPorts().toString(),
-                            "ports that the kernel does not give to others, as it does with " + overlap + " of " + ephemeral + "; "
-                                    + EphemeralPorts.remedy(overlap)))
+                            "ports that the kernel does not give to others, as it does with " + overlap + " of "
+                                    + ephemeral + "; " + EphemeralPorts.remedy(overlap)))
                     .stream()
                     .toList();
         } catch (IOException e) {

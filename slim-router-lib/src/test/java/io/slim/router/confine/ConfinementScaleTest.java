@@ -53,7 +53,8 @@ class ConfinementScaleTest {
             }
         });
         long put = System.nanoTime();
-        assertThat(host.on(() -> host.confinement.status().maps().get("destinations").entries()))
+        assertThat(host.on(() ->
+                        host.confinement.status().maps().get("destinations").entries()))
                 .isEqualTo(DESTINATIONS);
         System.out.printf(
                 "%d containers in %d ms, %d destinations in %d ms; vaults %d KiB, maps %d KiB%n",
@@ -92,7 +93,10 @@ class ConfinementScaleTest {
     /** The kernel's own count for each map that this process has open. */
     private static long mapsKib() throws IOException {
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fdinfo"))) {
-            return open.flatMap(file -> fields(file, "memlock")).mapToLong(Long::parseLong).sum() / 1024;
+            return open.flatMap(file -> fields(file, "memlock"))
+                            .mapToLong(Long::parseLong)
+                            .sum()
+                    / 1024;
         }
     }
 }

@@ -205,12 +205,25 @@ class ReaimingTest {
                     .isNotZero();
             int own = Integer.parseInt(agent.must("name", "s", socket).get("port"));
             String[] from = {"127.0.0.2", Integer.toString(port), "127.0.0.1", Integer.toString(own)};
-            int number = Integer.parseUnsignedInt(raw.must(
-                            "syn", "source", from[0], "sport", from[1], "target", from[2], "dport", from[3], "seq", 7)
-                    .get("seq"));
+            int number = Integer.parseUnsignedInt(
+                    raw.must("syn", "source", from[0], "sport", from[1], "target", from[2], "dport", from[3], "seq", 7)
+                            .get("seq"));
             raw.must(
-                    "packet", "source", from[0], "sport", from[1], "target", from[2], "dport", from[3], "seq", 8, "ack",
-                    Integer.toUnsignedString(number + 1), "flags", 0x10);
+                    "packet",
+                    "source",
+                    from[0],
+                    "sport",
+                    from[1],
+                    "target",
+                    from[2],
+                    "dport",
+                    from[3],
+                    "seq",
+                    8,
+                    "ack",
+                    Integer.toUnsignedString(number + 1),
+                    "flags",
+                    0x10);
             Eventually.get(() -> agent.call("send", "s", socket, "text", "x").errno(), errno -> errno == 0);
             assertThat(agent.must("peer", "s", socket).name()).isEqualTo("10.32.0.2:80");
             assertThat(agent.must("name", "s", socket).get("host")).isEqualTo(TwoHosts.CLIENT);
