@@ -210,7 +210,10 @@ public final class Hosting implements AutoCloseable {
         member.labels.forEach(spec::label);
         for (Member each : seat.members.values()) {
             each.capabilities.forEach(spec::capability);
-            each.shares.stream().sorted().limit(MOST_SHARES / seat.members.size()).forEach(spec::shares);
+            each.shares.stream()
+                    .sorted()
+                    .limit(MOST_SHARES / seat.members.size())
+                    .forEach(spec::shares);
         }
         return spec.build();
     }
