@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,6 +31,8 @@ final class BenchCommand implements Callable<Integer> {
     private static final int ROUNDS = 7;
     private static final int QUICK_ROUNDS = 5;
     private static final List<String> QUICK = List.of("stream-1", "rr-1", "connect", "accept", "nginx-short");
+
+    private final BooleanSupplier interrupted;
 
     @Spec
     private CommandSpec spec;
@@ -64,6 +68,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--list", description = "List the workloads and the programs that they need.")
     private boolean list;
 
+    /**
+     * @param interrupted whether the process is being ended: what was measured then is not whole
+     */
+    BenchCommand(BooleanSupplier interrupted) {
+        this.interrupted = interrupted;
+    }
+
     @Override
     public Integer call() {
         List<Workload> chosen = chosen();
@@ -82,6 +93,9 @@ final class BenchCommand implements Callable<Integer> {
             evaluation = new Bench(chosen, howOften, scale, progress).run(commandLine());
         } finally {
             progress.clear();
+        }
+        if (interrupted.getAsBoolean()) {
+            return CommandLine.ExitCode.SOFTWARE;
         }
         TextReport.print(evaluation, spec.commandLine().getOut());
         write(json, JsonReport.of(evaluation));

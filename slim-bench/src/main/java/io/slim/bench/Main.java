@@ -11,7 +11,7 @@ public final class Main {
     public static void main(String[] arguments) {
         AtomicBoolean interrupted = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted.set(true), "note-interruption"));
-        int exitCode = new CommandLine(new BenchCommand())
+        int exitCode = new CommandLine(new BenchCommand(interrupted::get))
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     // What fails then fails because everything is being taken down.
                     return interrupted.get() ? CommandLine.ExitCode.SOFTWARE : explain(e, command);

@@ -18,7 +18,7 @@ import picocli.CommandLine;
 /** The smallest evaluation there is, from the command line to the reports. */
 class BenchTest {
     private final StringWriter out = new StringWriter();
-    private final CommandLine command = new CommandLine(new BenchCommand()).setOut(new PrintWriter(out));
+    private final CommandLine command = new CommandLine(new BenchCommand(() -> false)).setOut(new PrintWriter(out));
 
     @Test
     @RequiresHost(programs = "taskset", slim = true)

@@ -23,6 +23,8 @@ record Nginx(String name, String title, int bytes, boolean keepAlive, int connec
     private static final Figure P99 = Figure.lessIsBetter("p99_us", "p99, µs");
     private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in");
     private static final Pattern PER_SECOND = Pattern.compile("Requests/sec:\\s+([\\d.]+)");
+    private static final int CONNECTED_PER_SECOND = 1000;
+
     /** As many descriptors as a process may have. */
     private static final List<String> UNLIMITED = List.of("sh", "-c", "ulimit -n $(ulimit -Hn); exec \"$@\"", "sh");
 
@@ -49,7 +51,12 @@ record Nginx(String name, String title, int bytes, boolean keepAlive, int connec
 
     @Override
     public double seconds(Scale scale) {
-        return scale.seconds() + 0.2;
+        return duration(scale) + 0.2;
+    }
+
+    /** wrk counts from before it connects: with many connections that takes its time, on each way. */
+    private int duration(Scale scale) {
+        return scale.seconds() + connections / CONNECTED_PER_SECOND;
     }
 
     @Override
@@ -79,7 +86,7 @@ record Nginx(String name, String title, int bytes, boolean keepAlive, int connec
         List<String> command = new ArrayList<>(UNLIMITED);
         command.addAll(List.of("wrk", "-t", "1", "--latency"));
         command.addAll(List.of("-c", connections + ""));
-        command.addAll(List.of("-d", scale.secondsText() + "s"));
+        command.addAll(List.of("-d", duration(scale) + "s"));
         if (!keepAlive) {
             command.addAll(List.of("-H", "Connection: close"));
         }

@@ -3,6 +3,7 @@ package io.slim.it.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.it.OverlayWatch;
+import io.slim.testbed.Eventually;
 import io.slim.testbed.Host;
 import io.slim.testbed.Router;
 import io.slim.testbed.Running;
@@ -70,6 +71,8 @@ class SourceAwayTest {
                             "50")
                     .orThrow();
             watch.assertUsed();
+            Eventually.await(
+                    "the log says why", SOON, () -> router.log().contains("WARN  SourceResolver: " + name + ": "));
             assertThat(router.log().lines().filter(line -> line.contains(" WARN ") && line.contains(name + ": ")))
                     .as(router.log())
                     .singleElement()

@@ -116,7 +116,7 @@ final class SelfTest {
             maps.setPeerAlive(ANY_PEER, until);
             maps.grants().put(new Grant(grant, listener, host, CLIENT, OVERLAY, key, until));
             Target target = new Target(host, shadow.port(), grant, key, CLIENT, ANY_PEER, until, 0);
-            maps.destinations().put(container, OVERLAY, target);
+            maps.destinations().put(container, OVERLAY, List.of(target), 0);
             expect(
                     "connect to " + host.getHostAddress() + " with the option",
                     sockets.connect(client, family, OVERLAY, PATIENCE_SECONDS),

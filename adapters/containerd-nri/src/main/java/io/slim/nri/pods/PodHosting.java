@@ -27,6 +27,9 @@ import java.util.Set;
  */
 final class PodHosting {
 
+    /** Capabilities and shared directories: NRI does not tell them, the router looks at the processes itself. */
+    private static final Set<String> NOT_TOLD = Set.of();
+
     /** A pod has no variables of its own. */
     private static final NriContainer NOBODY = new NriContainer(Container.getDefaultInstance(), true);
 
@@ -67,6 +70,8 @@ final class PodHosting {
                 labels(pod, options),
                 terms.rate(),
                 addresses(pod, terms.prefixes()),
+                NOT_TOLD,
+                NOT_TOLD,
                 mounted,
                 mounted ? 0 : pod.process()));
         if (!mounted) {
@@ -90,6 +95,8 @@ final class PodHosting {
                 labels(pod, options),
                 terms.rate(),
                 Set.of(),
+                NOT_TOLD,
+                NOT_TOLD,
                 false,
                 0));
         return Adjustment.of(container, shim, admitted.socketDirectory(), terms.prefixes());
@@ -132,6 +139,8 @@ final class PodHosting {
                     labels(pod, options),
                     terms.rate(),
                     Set.of(),
+                    NOT_TOLD,
+                    NOT_TOLD,
                     false,
                     0));
             if (!admitted.socketDirectory().equals(directory.get())) {

@@ -34,11 +34,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @RequiresHost(root = false, programs = "etcd")
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class EtcdResolverTest {
 
     private static final InetAddress ADDRESS = Prefix.address("10.244.1.7");
