@@ -66,9 +66,8 @@ class ContainerConfigTest {
     })
     void whatItCanGainCountsUnlessThatIsRuledOut(String sets, boolean noNew, String namespace, String expected)
             throws Exception {
-        ContainerConfig config = ContainerConfig.parse(
-                bytes("{\"process\":{\"capabilities\":{" + sets + "},\"noNewPrivileges\":" + noNew
-                        + "},\"linux\":{\"namespaces\":[" + namespace + "]}}"));
+        ContainerConfig config = ContainerConfig.parse(bytes("{\"process\":{\"capabilities\":{" + sets
+                + "},\"noNewPrivileges\":" + noNew + "},\"linux\":{\"namespaces\":[" + namespace + "]}}"));
         assertThat(String.join(" ", config.capabilities())).isEqualTo(expected);
     }
 

@@ -28,7 +28,6 @@ final class HookConfiguration {
     private static final List<Path> USUAL_FILES =
             List.of(Path.of("/etc/slim/podman.yaml"), Path.of("/etc/slim/router.yaml"));
 
-
     private final Settings settings;
 
     /**

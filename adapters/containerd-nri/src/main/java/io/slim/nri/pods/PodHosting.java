@@ -8,6 +8,7 @@ import io.slim.oci.Obstacles;
 import io.slim.oci.SlimOptions;
 import io.slim.oci.hosting.Hosting;
 import io.slim.oci.hosting.Launch;
+import io.slim.oci.hosting.MeetingPlaces;
 import io.slim.oci.hosting.NotServedException;
 import io.slim.oci.hosting.Prefixes;
 import io.slim.oci.hosting.Terms;
@@ -29,6 +30,9 @@ final class PodHosting {
 
     /** A pod has no variables of its own. */
     private static final NriContainer NOBODY = new NriContainer(Container.getDefaultInstance(), true);
+
+    /** No runtime tells a container's capabilities. The router looks at its processes. */
+    private static final Set<String> NOT_TOLD = Set.of();
 
     private final Hosting hosting;
     private final Path shim;
@@ -67,6 +71,8 @@ final class PodHosting {
                 labels(pod, options),
                 terms.rate(),
                 addresses(pod, terms.prefixes()),
+                NOT_TOLD,
+                Set.of(),
                 mounted,
                 mounted ? 0 : pod.process()));
         if (!mounted) {
@@ -90,6 +96,8 @@ final class PodHosting {
                 labels(pod, options),
                 terms.rate(),
                 Set.of(),
+                NOT_TOLD,
+                pod.sharedByOthers(MeetingPlaces.of(container)),
                 false,
                 0));
         return Adjustment.of(container, shim, admitted.socketDirectory(), terms.prefixes());
@@ -131,6 +139,8 @@ final class PodHosting {
                     Optional.empty(),
                     labels(pod, options),
                     terms.rate(),
+                    Set.of(),
+                    NOT_TOLD,
                     Set.of(),
                     false,
                     0));

@@ -147,6 +147,9 @@ public final class Hosting implements AutoCloseable {
         members.put(member.id, member);
         try {
             files.write(member);
+            if (seat.isToBeToldAnew(member)) {
+                unregister(seat);
+            }
             if (seat.registration == null && member.namespace().isPresent()) {
                 register(seat, member);
             }
@@ -184,9 +187,10 @@ public final class Hosting implements AutoCloseable {
         Path namespace = member.namespace().orElseThrow();
         try {
             long number = Namespaces.number(namespace);
-            seat.addresses = member.addresses.isEmpty()
-                    ? OverlayAddresses.inside(namespace, Prefixes.parse(member.prefixes))
-                    : member.addresses;
+            seat.addresses = seat.vouchedFor();
+            if (seat.addresses.isEmpty()) {
+                seat.addresses = OverlayAddresses.inside(namespace, Prefixes.parse(member.prefixes));
+            }
             if (seat.addresses.isEmpty() && router.config().mode() == RouterMode.SECURE) {
                 throw new NotServedException("it has no address in " + member.prefixes + " that could be vouched for");
             }
@@ -202,6 +206,13 @@ public final class Hosting implements AutoCloseable {
         }
     }
 
+    private void unregister(Seat seat) {
+        if (seat.registration != null) {
+            seat.registration.close();
+            seat.registration = null;
+        }
+    }
+
     /** Of containers that share a network namespace, what any of them can misuse counts. */
     private static ContainerSpec spec(Seat seat, Member member, Path namespace) {
         ContainerSpecBuilder spec = ContainerSpec.builder(seat.name).networkNamespace(namespace);
@@ -210,7 +221,10 @@ public final class Hosting implements AutoCloseable {
         member.labels.forEach(spec::label);
         for (Member each : seat.members.values()) {
             each.capabilities.forEach(spec::capability);
-            each.shares.stream().sorted().limit(MOST_SHARES / seat.members.size()).forEach(spec::shares);
+            each.shares.stream()
+                    .sorted()
+                    .limit(MOST_SHARES / seat.members.size())
+                    .forEach(spec::shares);
         }
         return spec.build();
     }
@@ -280,9 +294,7 @@ public final class Hosting implements AutoCloseable {
             seats.remove(seat.name);
             rates.forget(seat.addresses);
             directories.empty(seat.name);
-            if (seat.registration != null) {
-                seat.registration.close();
-            }
+            unregister(seat);
             directories.remove(seat.name);
         }
     }

@@ -18,7 +18,14 @@ class MemberFilesTest {
     @Test
     void whatWasWrittenIsRead() throws Exception {
         Member member = new Member(
-                "abc", "seat-2", Path.of("/run/netns/blue"), "10.32.0.0/12", Map.of("tier", "w=e:b\n"), 1000, Set.of("CAP_CHOWN"), Set.of("/srv/a b", "/srv/c=d"));
+                "abc",
+                "seat-2",
+                Path.of("/run/netns/blue"),
+                "10.32.0.0/12",
+                Map.of("tier", "w=e:b\n"),
+                1000,
+                Set.of("CAP_CHOWN"),
+                Set.of("/srv/a b", "/srv/c=d"));
         member.creator = new Incarnation(7, 8);
         MemberFiles files = new MemberFiles(directory);
         files.write(member);
