@@ -2,7 +2,6 @@ package io.slim.nri;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -38,10 +37,13 @@ class ManifestsTest {
             "ConfigMap", ConfigMap.class);
 
     private static List<Object> documents(String file) throws IOException {
+        return load(Files.readString(DIRECTORY.resolve(file)));
+    }
+
+    /** YAML, of which JSON is a part. */
+    private static List<Object> load(String text) {
         List<Object> all = new ArrayList<>();
-        new Load(LoadSettings.builder().build())
-                .loadAllFromString(Files.readString(DIRECTORY.resolve(file)))
-                .forEach(all::add);
+        new Load(LoadSettings.builder().build()).loadAllFromString(text).forEach(all::add);
         return all;
     }
 
@@ -53,49 +55,46 @@ class ManifestsTest {
         assertThat(resources).isNotEmpty();
         for (Object file : resources) {
             for (Object document : documents(file.toString())) {
-                JsonNode given = Serialization.jsonMapper().valueToTree(document);
-                HasMetadata read = Serialization.jsonMapper()
-                        .treeToValue(given, KINDS.get(given.path("kind").asText()));
-                assertThat(read.getApiVersion()).isEqualTo(given.path("apiVersion").asText());
+                Map<?, ?> given = (Map<?, ?>) document;
+                HasMetadata read = Serialization.unmarshal(Serialization.asJson(given), KINDS.get(given.get("kind")));
+                assertThat(read.getApiVersion()).isEqualTo(given.get("apiVersion"));
                 assertThat(Unknown.in(read)).as(file + " " + read.getKind()).isEmpty();
-                assertThat(sorted(Serialization.jsonMapper().valueToTree(read)))
+                assertThat(plain(load(Serialization.asJson(read)).get(0)))
                         .as("nothing was left out")
-                        .isEqualTo(sorted(given));
+                        .isEqualTo(plain(given));
             }
         }
         try (Stream<Path> files = Files.list(DIRECTORY)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrderElementsOf(
-                            Stream.concat(resources.stream().map(Object::toString), Stream.of("kustomization.yaml", "settings.yaml"))
-                                    .toList());
+                    .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                    resources.stream().map(Object::toString),
+                                    Stream.of("kustomization.yaml", "settings.yaml"))
+                            .toList());
         }
     }
 
     /** The model leaves out what is empty, as a map of a volume's is, and has some numbers as texts. */
-    private static Object sorted(JsonNode tree) {
-        if (tree.isObject()) {
+    private static Object plain(Object tree) {
+        if (tree instanceof Map<?, ?> map) {
             Map<String, Object> fields = new TreeMap<>();
-            tree.properties().forEach(field -> {
-                Object value = sorted(field.getValue());
-                if (!value.equals(Map.of()) && !value.equals(List.of())) {
-                    fields.put(field.getKey(), value);
+            map.forEach((key, value) -> {
+                Object inside = plain(value);
+                if (!inside.equals(Map.of()) && !inside.equals(List.of())) {
+                    fields.put(key.toString(), inside);
                 }
             });
             return fields;
         }
-        if (tree.isArray()) {
-            List<Object> items = new ArrayList<>();
-            tree.forEach(item -> items.add(sorted(item)));
-            return items;
-        }
-        return tree.asText();
+        return tree instanceof List<?> list
+                ? list.stream().map(ManifestsTest::plain).toList()
+                : String.valueOf(tree);
     }
 
     /** Every mount has its volume, and the files of settings are where the settings say. */
     @Test
     void theParts() throws IOException {
-        DaemonSet set = Serialization.jsonMapper()
-                .convertValue(documents("daemonset.yaml").get(0), DaemonSet.class);
+        DaemonSet set = Serialization.unmarshal(
+                Serialization.asJson(documents("daemonset.yaml").get(0)), DaemonSet.class);
         var pod = set.getSpec().getTemplate().getSpec();
         assertThat(pod.getVolumes().stream().map(Volume::getName))
                 .containsExactlyInAnyOrderElementsOf(pod.getContainers().get(0).getVolumeMounts().stream()
@@ -107,12 +106,10 @@ class ManifestsTest {
                     .filter(one -> one.getName().equals(name))
                     .findFirst()
                     .orElseThrow();
-            assertThat(pod.getContainers().get(0).getVolumeMounts())
-                    .anySatisfy(mount -> {
-                        assertThat(mount.getName()).isEqualTo(name);
-                        assertThat(mount.getMountPath())
-                                .isEqualTo(volume.getHostPath().getPath());
-                    });
+            assertThat(pod.getContainers().get(0).getVolumeMounts()).anySatisfy(mount -> {
+                assertThat(mount.getName()).isEqualTo(name);
+                assertThat(mount.getMountPath()).isEqualTo(volume.getHostPath().getPath());
+            });
         }
     }
 

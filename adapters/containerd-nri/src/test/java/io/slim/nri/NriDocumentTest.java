@@ -33,6 +33,11 @@ class NriDocumentTest {
                         "SLIM_ROUTER_PREFIX", "10.32.0.0"));
         assertThat(catchThrowableOfType(ConfigurationException.class, wrong::open)
                         .getMessage())
-                .contains("POD_NAMESPACES: apps,No", "NRI_INDEX: 100", "PREFIX: 10.32.0.0", "--host-address", "--resolver");
+                .contains(
+                        "POD_NAMESPACES: apps,No",
+                        "NRI_INDEX: 100",
+                        "PREFIX: 10.32.0.0",
+                        "--host-address",
+                        "--resolver");
     }
 }

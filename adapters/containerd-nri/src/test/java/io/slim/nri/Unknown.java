@@ -41,7 +41,7 @@ final class Unknown {
         try {
             return method.invoke(on);
         } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(method.toString(), e);
         }
     }
 }

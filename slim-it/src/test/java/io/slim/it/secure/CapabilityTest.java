@@ -40,8 +40,8 @@ class CapabilityTest {
     @BeforeEach
     void start() {
         bed = TestBed.builder().hosts(2).containersPerHost(2).build();
-        router = bed.host(1).startRouter(
-                Router.MODE, "secure", Router.ACCEPT, "nobody", "--connect-deadline-ms", "4000");
+        router = bed.host(1)
+                .startRouter(Router.MODE, "secure", Router.ACCEPT, "nobody", "--connect-deadline-ms", "4000");
         bed.host(2).startRouter(Router.MODE, "secure", "--connect-deadline-ms", "4000");
         server = bed.container(2).slim().start(bed.probe().toString(), "serve", PORT);
         server.waitForListener(Integer.parseInt(PORT), SOON);
@@ -56,7 +56,12 @@ class CapabilityTest {
         OverlayWatch overlay = OverlayWatch.start(bed);
         String[] line = Stream.concat(
                         launcher.stream(),
-                        Stream.of(bed.probe().toString(), "connect", bed.container(2).address(), PORT, "30"))
+                        Stream.of(
+                                bed.probe().toString(),
+                                "connect",
+                                bed.container(2).address(),
+                                PORT,
+                                "30"))
                 .toArray(String[]::new);
         client.slim().with("SLIM_WAIT_MS", "5000").exec(line).orThrow();
         return overlay.isUnused();
@@ -68,11 +73,21 @@ class CapabilityTest {
         Eventually.await("the host path", SOON, () -> takesHostPath(harmless, HARMLESS));
         assertThat(takesHostPath(bed.container(1), List.of())).isFalse();
         assertThat(router.log())
-                .containsPattern("container c1 gets no host sockets.*its process \\d+, which asks for them, holds or can gain CAP_NET_ADMIN")
+                .containsPattern(
+                        "container c1 gets no host sockets.*its process \\d+, which asks for them, holds or can gain CAP_NET_ADMIN")
                 .doesNotContain("container c3 gets no");
         Path root = Files.createDirectory(bed.directory().resolve("root"));
         try (Running sidecar = harmless.shell()
-                .start("unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", IN_A_ROOT_OF_ITS_OWN, root.toString())) {
+                .start(
+                        "unshare",
+                        "--mount",
+                        "--pid",
+                        "--fork",
+                        "--kill-child",
+                        "sh",
+                        "-c",
+                        IN_A_ROOT_OF_ITS_OWN,
+                        root.toString())) {
             sidecar.waitForOutput("a process in a root of its own", SOON, output -> output.contains("\n"));
             Eventually.await("it is seen", SOON, () -> router.log().contains("container c3 gets no host sockets"));
             assertThat(takesHostPath(harmless, HARMLESS)).isFalse();
