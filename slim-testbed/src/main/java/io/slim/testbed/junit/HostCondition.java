@@ -40,6 +40,9 @@ final class HostCondition implements ExecutionCondition {
         Stream.of(needs.programs())
                 .filter(program -> !isInstalled(program))
                 .forEach(program -> missing.add("program " + program));
+        Stream.of(needs.built())
+                .filter(file -> !Files.exists(Path.of(System.getProperty("slim.basedir", "."), file)))
+                .forEach(file -> missing.add(file + " (./slim test)"));
         if (needs.slim()) {
             TestBed.notBuilt().forEach(path -> missing.add(path + " (./slim build)"));
         }

@@ -26,6 +26,9 @@ public @interface RequiresHost {
     /** Programs that must be in a directory of PATH. */
     String[] programs() default {};
 
+    /** Files of the checkout that {@code ./slim test} fetches or builds, by their paths in it. */
+    String[] built() default {};
+
     /** Whether the shim and the standalone router must have been built. */
     boolean slim() default false;
 }

@@ -40,13 +40,19 @@ public final class InstallCommand implements Callable<Integer> {
                     "Settings of the router (/etc/slim/containerd.yaml, else /etc/slim/router.yaml, when it starts).")
     private @Nullable Path config;
 
+    @Option(
+            names = "--log",
+            paramLabel = "FILE",
+            description = "Where a plug-in that the runtime launches logs (/var/log/slim-nri.log).")
+    private Path log = Path.of("/var/log/slim-nri.log");
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
         Optional<Path> settings = Optional.ofNullable(config).map(Path::toAbsolutePath);
-        put(places.launcher(), Texts.launcher(java(), classPath(), settings), "rwxr-xr-x");
+        put(places.launcher(), Texts.launcher(java(), classPath(), settings, log.toAbsolutePath()), "rwxr-xr-x");
         if (places.launched().isPresent()) {
             link(places.launched().get(), places.launcher());
             say("installed: the runtime launches it when it is started the next time");

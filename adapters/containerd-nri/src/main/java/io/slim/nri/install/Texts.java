@@ -20,8 +20,9 @@ final class Texts {
      *
      * @param java program and options
      * @param config file with settings
+     * @param log where a plug-in that was launched writes what it has to say
      */
-    static String launcher(List<String> java, String classPath, Optional<Path> config) {
+    static String launcher(List<String> java, String classPath, Optional<Path> config, Path log) {
         String line = java.stream().map(Texts::quoted).collect(Collectors.joining(" "));
         return """
                 #!/bin/sh
@@ -34,7 +35,9 @@ final class Texts {
                         .orElse("")
                 + """
                 if [ "${NRI_PLUGIN_SOCKET:-}" = 3 ]; then
-                  exec 2>>/var/log/slim-nri.log >&2
+                """
+                + "  exec 2>>" + quoted(log) + " >&2\n"
+                + """
                   set -- plugin
                 else
                   exec 3</dev/null
@@ -45,27 +48,27 @@ final class Texts {
 
     static String unit(Path launcher) {
         return """
-                # The router of this node, as a plug-in of its container runtime. Made by slim-nri install.
-                [Unit]
-                Description=Slim router for pods
-                Wants=network-online.target
-                After=network-online.target
-                # Whoever creates containers shall find it there.
-                Before=containerd.service crio.service kubelet.service
+            # The router of this node, as a plug-in of its container runtime. Made by slim-nri install.
+            [Unit]
+            Description=Slim router for pods
+            Wants=network-online.target
+            After=network-online.target
+            # Whoever creates containers shall find it there.
+            Before=containerd.service crio.service kubelet.service
 
-                [Service]
-                ExecStart=%s plugin
-                Restart=always
-                RestartSec=1
-                LimitNOFILE=65536
-                OOMScoreAdjust=-500
-                # The sockets are mounted into containers: they keep their directory over a restart.
-                RuntimeDirectory=slim
-                RuntimeDirectoryMode=0755
-                RuntimeDirectoryPreserve=yes
+            [Service]
+            ExecStart=%s plugin
+            Restart=always
+            RestartSec=1
+            LimitNOFILE=65536
+            OOMScoreAdjust=-500
+            # The sockets are mounted into containers: they keep their directory over a restart.
+            RuntimeDirectory=slim
+            RuntimeDirectoryMode=0755
+            RuntimeDirectoryPreserve=yes
 
-                [Install]
-                WantedBy=multi-user.target
-                """.formatted(launcher);
+            [Install]
+            WantedBy=multi-user.target
+            """.formatted(launcher);
     }
 }

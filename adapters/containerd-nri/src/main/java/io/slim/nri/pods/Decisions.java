@@ -3,14 +3,14 @@ package io.slim.nri.pods;
 import io.slim.nri.protocol.Nri.ContainerAdjustment;
 import io.slim.oci.hosting.NotServedException;
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Decisions that are worth nothing when they come late: the runtime has created the container by then, without what was
@@ -19,11 +19,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Decisions implements AutoCloseable {
 
     private final ThreadPoolExecutor executor =
-            new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), work -> {
                 Thread thread = new Thread(work, "slim-nri-decision");
                 thread.setDaemon(true);
                 return thread;
             });
+
+    private final AtomicReference<FutureTask<ContainerAdjustment>> last = new AtomicReference<>(none());
+
+    private static FutureTask<ContainerAdjustment> none() {
+        FutureTask<ContainerAdjustment> none = new FutureTask<>(ContainerAdjustment::getDefaultInstance);
+        none.run();
+        return none;
+    }
 
     /** What is decided. */
     interface Decision {
@@ -40,6 +48,10 @@ final class Decisions implements AutoCloseable {
         // Whoever comes first: the one who has decided, or the one who waits no longer.
         AtomicBoolean over = new AtomicBoolean();
         FutureTask<ContainerAdjustment> made = new FutureTask<>(decision::make);
+        FutureTask<ContainerAdjustment> before = last.get();
+        if (!before.isDone() || !last.compareAndSet(before, made)) {
+            throw new NotServedException("an earlier decision is not made yet");
+        }
         try {
             executor.execute(() -> {
                 made.run();
@@ -48,8 +60,6 @@ final class Decisions implements AutoCloseable {
                 }
             });
             return waitFor(made, time, over);
-        } catch (RejectedExecutionException e) {
-            throw new NotServedException("an earlier decision is not made yet");
         } catch (InterruptedException e) {
             over.set(true);
             Thread.currentThread().interrupt();

@@ -5,6 +5,8 @@ import io.slim.nri.protocol.Nri.PodSandbox;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A pod as the runtime tells of it. */
 record NriPod(PodSandbox told) {
@@ -33,6 +35,13 @@ record NriPod(PodSandbox told) {
                 .map(Path::of)
                 .filter(Files::exists)
                 .findFirst();
+    }
+
+    /** Of a container's directories those that other pods may have as well: not those that were made for this one. */
+    Set<String> sharedByOthers(Set<String> places) {
+        return places.stream()
+                .filter(place -> !place.contains("/pods/" + told.getUid() + "/") && !place.contains("/" + id() + "/"))
+                .collect(Collectors.toSet());
     }
 
     /** The process that holds its namespaces; 0 if there is none. */

@@ -8,6 +8,7 @@ import io.slim.oci.Obstacles;
 import io.slim.oci.SlimOptions;
 import io.slim.oci.hosting.Hosting;
 import io.slim.oci.hosting.Launch;
+import io.slim.oci.hosting.MeetingPlaces;
 import io.slim.oci.hosting.NotServedException;
 import io.slim.oci.hosting.Prefixes;
 import io.slim.oci.hosting.Terms;
@@ -32,6 +33,9 @@ final class PodHosting {
 
     /** A pod has no variables of its own. */
     private static final NriContainer NOBODY = new NriContainer(Container.getDefaultInstance(), true);
+
+    /** No runtime tells a container's capabilities. The router looks at its processes. */
+    private static final Set<String> NOT_TOLD = Set.of();
 
     private final Hosting hosting;
     private final Path shim;
@@ -71,7 +75,7 @@ final class PodHosting {
                 terms.rate(),
                 addresses(pod, terms.prefixes()),
                 NOT_TOLD,
-                NOT_TOLD,
+                Set.of(),
                 mounted,
                 mounted ? 0 : pod.process()));
         if (!mounted) {
@@ -96,7 +100,7 @@ final class PodHosting {
                 terms.rate(),
                 Set.of(),
                 NOT_TOLD,
-                NOT_TOLD,
+                pod.sharedByOthers(MeetingPlaces.of(container)),
                 false,
                 0));
         return Adjustment.of(container, shim, admitted.socketDirectory(), terms.prefixes());
@@ -140,7 +144,7 @@ final class PodHosting {
                     terms.rate(),
                     Set.of(),
                     NOT_TOLD,
-                    NOT_TOLD,
+                    Set.of(),
                     false,
                     0));
             if (!admitted.socketDirectory().equals(directory.get())) {

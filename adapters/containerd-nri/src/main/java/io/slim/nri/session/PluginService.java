@@ -37,6 +37,8 @@ final class PluginService {
     private static final Logger LOG = LoggerFactory.getLogger(PluginService.class);
     /** What runtimes wait that do not say. */
     private static final Duration USUAL_PATIENCE = Duration.ofSeconds(2);
+    /** The runtime drops whoever sends more. */
+    private static final int LONGEST_ANSWER = 4 * 1024 * 1024 - 1024;
     /** No more and no less than what is served: a bit that a runtime does not know ends the connection. */
     private static final int EVENTS = mask(
             Event.RUN_POD_SANDBOX,
@@ -156,7 +158,15 @@ final class PluginService {
 
     private static ByteString guarded(String what, MessageLite otherwise, Work work) throws StatusException {
         try {
-            return work.run().toByteString();
+            ByteString answer = work.run().toByteString();
+            if (answer.size() <= LONGEST_ANSWER) {
+                return answer;
+            }
+            LOG.error(
+                    "{}: the answer has {} bytes (expected: at most {}), nothing is done",
+                    what,
+                    answer.size(),
+                    LONGEST_ANSWER);
         } catch (InvalidProtocolBufferException e) {
             LOG.warn("{} cannot be read, nothing is done: {}", what, e.getMessage());
         } catch (RuntimeException e) {

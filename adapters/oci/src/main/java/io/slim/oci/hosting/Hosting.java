@@ -147,6 +147,9 @@ public final class Hosting implements AutoCloseable {
         members.put(member.id, member);
         try {
             files.write(member);
+            if (seat.isToBeToldAnew(member)) {
+                unregister(seat);
+            }
             if (seat.registration == null && member.namespace().isPresent()) {
                 register(seat, member);
             }
@@ -184,9 +187,10 @@ public final class Hosting implements AutoCloseable {
         Path namespace = member.namespace().orElseThrow();
         try {
             long number = Namespaces.number(namespace);
-            seat.addresses = member.addresses.isEmpty()
-                    ? OverlayAddresses.inside(namespace, Prefixes.parse(member.prefixes))
-                    : member.addresses;
+            seat.addresses = seat.vouchedFor();
+            if (seat.addresses.isEmpty()) {
+                seat.addresses = OverlayAddresses.inside(namespace, Prefixes.parse(member.prefixes));
+            }
             if (seat.addresses.isEmpty() && router.config().mode() == RouterMode.SECURE) {
                 throw new NotServedException("it has no address in " + member.prefixes + " that could be vouched for");
             }
@@ -199,6 +203,13 @@ public final class Hosting implements AutoCloseable {
             throw new NotServedException("the addresses in " + namespace + " cannot be read: " + e.getMessage(), e);
         } catch (ContainerException | IllegalStateException e) {
             throw new NotServedException("the router does not take it: " + e.getMessage(), e);
+        }
+    }
+
+    private void unregister(Seat seat) {
+        if (seat.registration != null) {
+            seat.registration.close();
+            seat.registration = null;
         }
     }
 
@@ -283,9 +294,7 @@ public final class Hosting implements AutoCloseable {
             seats.remove(seat.name);
             rates.forget(seat.addresses);
             directories.empty(seat.name);
-            if (seat.registration != null) {
-                seat.registration.close();
-            }
+            unregister(seat);
             directories.remove(seat.name);
         }
     }

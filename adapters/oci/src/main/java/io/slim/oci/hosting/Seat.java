@@ -23,4 +23,22 @@ final class Seat {
     Seat(String name) {
         this.name = name;
     }
+
+    /** The addresses that the runtime has told of one of its containers; empty if it has told none. */
+    Set<InetAddress> vouchedFor() {
+        return members.values().stream()
+                .map(member -> member.addresses)
+                .filter(addresses -> !addresses.isEmpty())
+                .findFirst()
+                .orElse(Set.of());
+    }
+
+    /**
+     * Whether the router must hear of what a new container shares with others, and can: while nothing runs in the seat, nothing is
+     * lost by registering it once more.
+     */
+    boolean isToBeToldAnew(Member fresh) {
+        boolean idle = members.values().stream().allMatch(member -> member.process == null || member.anchor != 0);
+        return registration != null && idle && !(fresh.capabilities.isEmpty() && fresh.shares.isEmpty());
+    }
 }
