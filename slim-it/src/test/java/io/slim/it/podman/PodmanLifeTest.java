@@ -111,7 +111,7 @@ class PodmanLifeTest {
                         lab.place(1),
                         "sh",
                         "-c",
-                        "while :; do iperf3 -c 10.32.0.3 -n 8M; iperf3 -c 10.32.0.3 -t 60; done");
+                        "while :; do iperf3 -c 10.32.0.3 -t 1; done");
         Eventually.await(
                 "a transfer past the overlay",
                 PodmanHost.SOON,
