@@ -15,7 +15,7 @@ FAMILY = socket.AF_INET6 if ":" in ADDRESS[0] else socket.AF_INET
 
 
 def text(address):
-    return f"{address[0]} {address[1]}"
+    return f"{address[0].removeprefix('::ffff:')} {address[1]}"
 
 
 def way(s):

@@ -19,11 +19,45 @@ static __always_inline int slim_refuse(__u32 reason, int error) {
     return 0;
 }
 
-static __always_inline struct slim_backend *slim_backend_of(struct slim_destination *destination, __u64 now) {
-    struct slim_backend *backend = &destination->backend[0];
+static __always_inline int slim_is_usable(const struct slim_backend *backend, __u64 now) {
     __u32 peer = backend->peer;
     __u64 *alive = bpf_map_lookup_elem(&peers, &peer);
-    return destination->backends && backend->valid_until > now && alive && *alive > now ? backend : 0;
+    return backend->valid_until > now && alive && *alive > now;
+}
+
+static __always_inline __u32 slim_weight(const struct slim_destination *destination, int i, __u64 now) {
+    return i < (int)destination->backends && slim_is_usable(&destination->backend[i], now) ? destination->backend[i].weight : 0;
+}
+
+/*
+ * One of the backends of a destination, by weight, as each connection to a virtual endpoint gets one of its own; 0 if none can be used, or if it is
+ * the turn of one that only the overlay leads to.
+ */
+static __always_inline struct slim_backend *slim_backend_of(struct slim_destination *destination, __u64 now, int *overlay) {
+    if (destination->backends == 1 && !destination->overlay_weight) {
+        return slim_is_usable(&destination->backend[0], now) ? &destination->backend[0] : 0;
+    }
+    __u32 w0 = slim_weight(destination, 0, now), w1 = slim_weight(destination, 1, now);
+    __u32 w2 = slim_weight(destination, 2, now), w3 = slim_weight(destination, 3, now);
+    __u32 usable = w0 + w1 + w2 + w3;
+    if (!usable) {
+        return 0;
+    }
+    __u32 at = bpf_get_prandom_u32() % (usable + destination->overlay_weight);
+    if (at < w0) {
+        return &destination->backend[0];
+    }
+    if (at < w0 + w1) {
+        return &destination->backend[1];
+    }
+    if (at < w0 + w1 + w2) {
+        return &destination->backend[2];
+    }
+    if (at < usable) {
+        return &destination->backend[3];
+    }
+    *overlay = 1;
+    return 0;
 }
 
 /*
@@ -52,7 +86,12 @@ static __always_inline struct slim_backend *slim_aim(struct bpf_sock *sk, struct
         slim_refuse(SLIM_CONNECT_OVERLAY, SLIM_EREMOTE);
         return 0;
     }
-    struct slim_backend *backend = destination ? slim_backend_of(destination, now) : 0;
+    int overlay = 0;
+    struct slim_backend *backend = destination ? slim_backend_of(destination, now, &overlay) : 0;
+    if (overlay) {
+        slim_refuse(SLIM_CONNECT_OVERLAY, SLIM_EREMOTE);
+        return 0;
+    }
     if (!backend) {
         __sync_fetch_and_add(&container->unknown, 1);
         slim_refuse(SLIM_CONNECT_UNKNOWN, SLIM_ENOLINK);
@@ -70,6 +109,7 @@ static __always_inline struct slim_backend *slim_aim(struct bpf_sock *sk, struct
     entry->send_rate = backend->send_rate;
     entry->flags |= SLIM_USED;
     destination->last_used = now;
+    __sync_fetch_and_add(&destination->connects, 1);
     __sync_fetch_and_add(&container->connects, 1);
     return backend;
 }

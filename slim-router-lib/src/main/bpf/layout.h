@@ -10,11 +10,12 @@
 
 #include <linux/types.h>
 
-#define SLIM_LAYOUT 1
+#define SLIM_LAYOUT 2
 
 struct slim_config {
     __u32 has_set_retval; /* Linux 5.18 */
     __u32 host_share;     /* half-done handshakes that one client host may have */
+    __u32 flow_log;       /* whether the ends of connections are told */
 };
 
 /* What a host socket is. 0 is nothing: a value that nobody has written allows nothing. */
@@ -27,6 +28,7 @@ enum slim_kind {
 };
 
 #define SLIM_USED 1    /* a connect has been let through */
+#define SLIM_LIMITED 4 /* counts among those that share their container's rate */
 #define SLIM_COUNTED 2 /* counts among its container's sockets until it is closed */
 
 struct slim_address {
@@ -38,6 +40,7 @@ struct slim_entry {
     __u8 remote[16]; /* what getpeername shows */
     __u8 key[16];
     __u64 send_rate; /* bytes per second, 0 = not limited */
+    __u64 since;     /* when the connection began, if its end is told */
     __u32 container;
     __u32 listener;
     __u32 grant;
@@ -73,8 +76,10 @@ struct slim_backend {
 struct slim_destination {
     __u64 overlay_until; /* not 0: an order to use the overlay until then */
     __u64 last_used;     /* written by the kernel */
-    __u32 backends;      /* how many there are; the first is taken */
-    __u32 spare;
+    __u32 backends;      /* how many there are; each connection takes one, by weight */
+    __u32 overlay_weight; /* the share of those that are behind it and cannot be reached past the overlay */
+    __u32 connects;      /* let through so far; written by the kernel */
+    __u32 unused;
     struct slim_backend backend[SLIM_BACKENDS];
 };
 
@@ -110,6 +115,23 @@ struct slim_scratch {
     __u8 bytes[64];
 };
 
+/* A connection that has ended. */
+struct slim_flow {
+    __u8 local[16];
+    __u8 remote[16];
+    __u64 since;
+    __u64 until;
+    __u64 sent;     /* and acknowledged */
+    __u64 received; /* in order */
+    __u32 container;
+    __u32 retransmits;
+    __u32 rtt_us;
+    __be16 local_port;
+    __be16 remote_port;
+    __u8 kind;
+    __u8 spare[7];
+};
+
 struct slim_container {
     __u8 name[64];
     __u64 socket_limit;
@@ -118,6 +140,7 @@ struct slim_container {
     __u64 connects;
     __u64 unknown;
     __u64 accepted;
+    __s64 limited; /* connections that share its rate */
 };
 
 /* Why something was refused; the router's names for them are in Denial. */

@@ -75,6 +75,15 @@ struct {
     __type(value, struct slim_container);
 } containers SEC(".maps");
 
+/* Bytes per second that a container may send; one without an entry is not limited. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, __u64);
+} rates SEC(".maps");
+
 struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
     __uint(max_entries, SLIM_DENIALS);
@@ -89,6 +98,20 @@ struct {
     __type(key, __u32);
     __type(value, __u32);
 } last_id SEC(".maps");
+
+/* Connections that have ended, for the router; not kept for the next one. */
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 4096);
+} flows SEC(".maps");
+
+/* How many found no room there. */
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, __u64);
+} flows_lost SEC(".maps");
 
 /* A TCP header that is being read: a stack may be read at a computed place only from 5.12 on. */
 struct {

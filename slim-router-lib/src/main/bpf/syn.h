@@ -6,11 +6,11 @@
 
 #include "code.h"
 #include "connect.h"
+#include "flow.h"
+#include "rate.h"
 
 #define SLIM_TCP_SYN 0x02
 #define SLIM_TCP_ACK 0x10
-#define SLIM_SO_MAX_PACING_RATE 47
-#define SLIM_SO_LEVEL 1
 
 static __always_inline int slim_is_syn(struct bpf_sock_ops *ops) {
     return (ops->skb_tcp_flags & (SLIM_TCP_SYN | SLIM_TCP_ACK)) == SLIM_TCP_SYN;
@@ -29,9 +29,9 @@ static __always_inline void slim_begin(struct bpf_sock_ops *ops) {
         return;
     }
     bpf_sock_ops_cb_flags_set(ops, ops->bpf_sock_ops_cb_flags | BPF_SOCK_OPS_WRITE_HDR_OPT_CB_FLAG);
+    slim_flow_begins(entry);
     if (entry->send_rate) {
-        __u32 rate = entry->send_rate > 0xfffffffe ? 0xffffffff : (__u32)entry->send_rate;
-        bpf_setsockopt(ops, SLIM_SO_LEVEL, SLIM_SO_MAX_PACING_RATE, &rate, sizeof rate);
+        slim_pace(ops, entry->send_rate);
     }
 }
 
@@ -86,6 +86,11 @@ static __always_inline void slim_let_in(struct bpf_sock_ops *ops) {
     entry->local_port = grant->destination_port;
     entry->grant = *verdict;
     entry->kind = SLIM_CHILD;
+    slim_flow_begins(entry);
+    int flags = slim_flow_flags() | slim_rate_begins(ops, entry);
+    if (flags) {
+        bpf_sock_ops_cb_flags_set(ops, ops->bpf_sock_ops_cb_flags | flags);
+    }
     bpf_map_delete_elem(&verdicts, &key);
     struct slim_host *host = bpf_map_lookup_elem(&hosts, key.address);
     if (host) {
@@ -95,6 +100,15 @@ static __always_inline void slim_let_in(struct bpf_sock_ops *ops) {
     if (container) {
         __sync_fetch_and_add(&container->accepted, 1);
     }
+}
+
+static __always_inline void slim_connected(struct bpf_sock_ops *ops) {
+    struct slim_entry *entry = slim_entry_of(ops->sk);
+    int flags = (ops->bpf_sock_ops_cb_flags & ~BPF_SOCK_OPS_WRITE_HDR_OPT_CB_FLAG) | slim_flow_flags();
+    if (entry && entry->kind == SLIM_CLIENT) {
+        flags |= slim_rate_begins(ops, entry);
+    }
+    bpf_sock_ops_cb_flags_set(ops, flags);
 }
 
 SEC("sockops")
@@ -115,10 +129,17 @@ int slim_sockops(struct bpf_sock_ops *ops) {
             }
             break;
         case BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB:
-            bpf_sock_ops_cb_flags_set(ops, ops->bpf_sock_ops_cb_flags & ~BPF_SOCK_OPS_WRITE_HDR_OPT_CB_FLAG);
+            slim_connected(ops);
             break;
         case BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB:
             slim_let_in(ops);
+            break;
+        case BPF_SOCK_OPS_STATE_CB:
+            slim_flow_ends(ops);
+            slim_rate_ends(ops);
+            break;
+        case BPF_SOCK_OPS_RTT_CB:
+            slim_rate_goes_on(ops);
             break;
         case BPF_SOCK_OPS_TCP_LISTEN_CB:
             entry = slim_entry_of(ops->sk);

@@ -2,8 +2,9 @@
  * slim-probe: an ordinary TCP client and server that knows nothing of Slim. It measures what an application sees.
  *
  *   slim-probe serve PORT                  accepts on PORT, sends back what it receives
- *   slim-probe rr HOST PORT SECONDS        64 bytes there and back, over one connection
+ *   slim-probe rr HOST PORT SECONDS [SIZE] SIZE bytes (64) there and back, over one connection
  *   slim-probe connect HOST PORT COUNT     time of a blocking connect() alone
+ *   slim-probe answer HOST PORT COUNT      time from connect() until the server has accepted and sent one byte back
  *
  * The clients print one line of JSON, times in microseconds.
  */
@@ -21,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MESSAGE = 64, EVENTS = 64, BUFFER = 16384, MAX_SAMPLES = 1 << 22 };
+enum { MESSAGE = 64, MAX_MESSAGE = 65536, EVENTS = 64, BUFFER = 16384, MAX_SAMPLES = 1 << 22 };
 
 static void fail(const char *what)
 {
@@ -160,9 +161,9 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double percentile_us(const uint32_t *sorted, size_t count, unsigned percent)
+static double quantile_us(const uint32_t *sorted, size_t count, unsigned per_mille)
 {
-	return (double)sorted[(count - 1) * percent / 100] / 1000.0;
+	return (double)sorted[(count - 1) * per_mille / 1000] / 1000.0;
 }
 
 static void print_times(uint32_t *ns, size_t count)
@@ -172,9 +173,9 @@ static void print_times(uint32_t *ns, size_t count)
 		exit(1);
 	}
 	qsort(ns, count, sizeof *ns, compare);
-	printf("{\"count\":%zu,\"min_us\":%.2f,\"p50_us\":%.2f,\"p90_us\":%.2f,\"p99_us\":%.2f,\"max_us\":%.2f}\n", count,
-	       percentile_us(ns, count, 0), percentile_us(ns, count, 50), percentile_us(ns, count, 90),
-	       percentile_us(ns, count, 99), percentile_us(ns, count, 100));
+	printf("{\"count\":%zu,\"min_us\":%.2f,\"p50_us\":%.2f,\"p90_us\":%.2f,\"p99_us\":%.2f,\"p999_us\":%.2f,\"max_us\":%.2f}\n", count,
+	       quantile_us(ns, count, 0), quantile_us(ns, count, 500), quantile_us(ns, count, 900),
+	       quantile_us(ns, count, 990), quantile_us(ns, count, 999), quantile_us(ns, count, 1000));
 }
 
 static uint32_t *new_samples(size_t count)
@@ -191,14 +192,14 @@ static uint32_t clamp(uint64_t ns)
 	return ns > UINT32_MAX ? UINT32_MAX : (uint32_t)ns;
 }
 
-static void exchange(int fd, char *message)
+static void exchange(int fd, char *message, size_t size)
 {
 	size_t received = 0;
 
-	if (send(fd, message, MESSAGE, MSG_NOSIGNAL) != MESSAGE)
+	if (send(fd, message, size, MSG_NOSIGNAL) != (ssize_t)size)
 		fail("send");
-	while (received < MESSAGE) {
-		ssize_t n = recv(fd, message + received, MESSAGE - received, 0);
+	while (received < size) {
+		ssize_t n = recv(fd, message + received, size - received, 0);
 
 		if (n == 0)
 			errno = ECONNRESET;
@@ -208,9 +209,9 @@ static void exchange(int fd, char *message)
 	}
 }
 
-static void request_response(const char *host, const char *port, long seconds)
+static void request_response(const char *host, const char *port, long seconds, size_t size)
 {
-	char message[MESSAGE] = {0};
+	static char message[MAX_MESSAGE];
 	uint32_t *samples = new_samples(MAX_SAMPLES);
 	struct addrinfo *to = resolve(host, port);
 	int fd = new_socket(to);
@@ -222,11 +223,11 @@ static void request_response(const char *host, const char *port, long seconds)
 	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) < 0)
 		fail("TCP_NODELAY");
 	for (int warm_up = 0; warm_up < 1000; warm_up++)
-		exchange(fd, message);
+		exchange(fd, message, size);
 
 	uint64_t end = now_ns() + (uint64_t)seconds * 1000000000u, before;
 	while (count < MAX_SAMPLES && (before = now_ns()) < end) {
-		exchange(fd, message);
+		exchange(fd, message, size);
 		samples[count++] = clamp(now_ns() - before);
 	}
 	print_times(samples, count);
@@ -235,10 +236,11 @@ static void request_response(const char *host, const char *port, long seconds)
 	close(fd);
 }
 
-static void connect_times(const char *host, const char *port, long count)
+static void connect_times(const char *host, const char *port, long count, int answered)
 {
 	/* Closed by reset: no TIME_WAIT stays at either end, so that ports do not run out. */
 	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+	char message[1] = {0};
 	uint32_t *samples = new_samples((size_t)count);
 	struct addrinfo *to = resolve(host, port);
 
@@ -248,6 +250,8 @@ static void connect_times(const char *host, const char *port, long count)
 
 		if (connect(fd, to->ai_addr, to->ai_addrlen) < 0)
 			fail("connect");
+		if (answered)
+			exchange(fd, message, sizeof message);
 		samples[i] = clamp(now_ns() - before);
 		if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) < 0)
 			fail("SO_LINGER");
@@ -262,12 +266,13 @@ int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "serve") == 0) {
 		serve((uint16_t)number(argv[2], "PORT", 1, 65535));
-	} else if (argc == 5 && strcmp(argv[1], "rr") == 0) {
-		request_response(argv[2], argv[3], number(argv[4], "SECONDS", 1, 3600));
-	} else if (argc == 5 && strcmp(argv[1], "connect") == 0) {
-		connect_times(argv[2], argv[3], number(argv[4], "COUNT", 1, MAX_SAMPLES));
+	} else if ((argc == 5 || argc == 6) && strcmp(argv[1], "rr") == 0) {
+		size_t size = argc == 6 ? (size_t)number(argv[5], "SIZE", 1, MAX_MESSAGE) : MESSAGE;
+		request_response(argv[2], argv[3], number(argv[4], "SECONDS", 1, 3600), size);
+	} else if (argc == 5 && (strcmp(argv[1], "connect") == 0 || strcmp(argv[1], "answer") == 0)) {
+		connect_times(argv[2], argv[3], number(argv[4], "COUNT", 1, MAX_SAMPLES), argv[1][0] == 'a');
 	} else {
-		fprintf(stderr, "usage: slim-probe serve PORT | rr HOST PORT SECONDS | connect HOST PORT COUNT\n");
+		fprintf(stderr, "usage: slim-probe serve PORT | rr HOST PORT SECONDS [SIZE] | connect HOST PORT COUNT | answer HOST PORT COUNT\n");
 		return 2;
 	}
 	return 0;

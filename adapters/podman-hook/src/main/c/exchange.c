@@ -168,7 +168,11 @@ static struct answer get_answer(int fd, size_t longest, uint64_t deadline) {
     char *into = answer.outcome == EDITED ? malloc(size + 1) : answer.reason;
     if (!into) return failed("no memory for %zu bytes", size);
     if (!receive_all(fd, into, size, deadline)) return failed("the router's answer ends too early: %s", strerror(errno));
-    if (answer.outcome == EDITED) answer.document = (struct buffer){into, size};
+    if (answer.outcome != EDITED) return answer;
+    size_t note = get32(header + 4) >> 16;
+    if (note >= sizeof answer.reason || note > size) return failed("the router's answer is not understood (a note of %zu bytes)", note);
+    answer.document = (struct buffer){into, size - note};
+    memcpy(answer.reason, into + size - note, note);
     return answer;
 }
 
@@ -179,7 +183,7 @@ struct answer ask(const struct options *options, enum question type, unsigned fl
     if (fd < 0) return answer;
     if (!is_trusted(fd)) {
         answer = failed("%s is served by another user", options->socket);
-    } else if (!put_question(fd, type, flags, id, document, deadline)) {
+    } else if (!put_question(fd, type, flags | FLAG_NOTES, id, document, deadline)) {
         answer = failed("the router does not take the question: %s", strerror(errno));
     } else {
         answer = get_answer(fd, document.size + LONGEST_ADDITION, deadline);

@@ -38,13 +38,15 @@ enum question { EDIT = 1, CREATED = 2, ENDED = 3 };
 
 /* The container asks for Slim by the runtime it was given, not by an annotation. */
 #define FLAG_BY_RUNTIME 1
+/* This front tells what comes with a new configuration. */
+#define FLAG_NOTES 2
 
 enum outcome { EDITED = 1, UNCHANGED = 2, REFUSED = 3, FAILED = 4 };
 
 struct answer {
     enum outcome outcome;
     struct buffer document;      /* the new configuration, if EDITED */
-    char reason[LONGEST_REASON]; /* for people; may be empty if UNCHANGED */
+    char reason[LONGEST_REASON]; /* for people; may be empty if UNCHANGED or EDITED */
 };
 
 /* exchange.c: asks the router, starts one if there is none. Takes no longer than options->wait_ms. */

@@ -81,7 +81,9 @@ static int precreate(const struct options *options) {
     struct answer answer = ask(options, EDIT, 0, "", config);
     switch (answer.outcome) {
         case EDITED:
-            return write_all(1, answer.document.data, answer.document.size) ? 0 : 1;
+            if (!write_all(1, answer.document.data, answer.document.size)) return 1;
+            if (*answer.reason) tell(true, "%s", answer.reason);
+            return 0;
         case REFUSED:
             tell(true, "the container is not started: %s", answer.reason);
             return 1;

@@ -98,6 +98,7 @@ static struct answer edit(const struct options *options, const struct call *call
 static bool create(const struct options *options, const struct call *call) {
     struct buffer config = {NULL, 0};
     struct answer answer = edit(options, call, &config);
+    if (answer.outcome == EDITED && *answer.reason) tell(false, "container %s: %s", call->id, answer.reason);
     if (answer.outcome == EDITED || (answer.outcome == UNCHANGED && !*answer.reason)) return true;
     if (answer.outcome == REFUSED || (config.data && requires_slim(config.data, config.size))) {
         tell(false, "container %s is not started, because it has io.slim.require=true and cannot have Slim: %s", call->id, answer.reason);

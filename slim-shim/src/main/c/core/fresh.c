@@ -37,6 +37,7 @@ static void begin(uint32_t index, uint64_t cookie, int domain) {
     fresh->option_count = 0;
     for (unsigned i = 0; i < FRESH_REGISTRATIONS; i++) drop_registration(&fresh->registrations[i]);
     fresh->overlay_only = false;
+    fresh->has_owner = false;
     fresh->listening = false;
     fresh->native_waiters = 0;
     fresh->fork_generation = __atomic_load_n(&fork_generation, __ATOMIC_RELAXED);
@@ -78,6 +79,12 @@ void fresh_release(const struct slot *slot) {
 }
 
 void fresh_park(uint32_t index) { __atomic_store_n(&pool[index].use, PARKED, __ATOMIC_RELEASE); }
+
+void fresh_park_of(uint32_t index, uint64_t cookie) {
+    uint32_t used = USED;
+    if (__atomic_load_n(&pool[index].owner, __ATOMIC_ACQUIRE) != cookie) return;
+    __atomic_compare_exchange_n(&pool[index].use, &used, PARKED, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
 
 void fresh_unpark(uint32_t index, uint64_t cookie) {
     __atomic_store_n(&pool[index].owner, cookie, __ATOMIC_RELEASE);
@@ -153,6 +160,12 @@ void fresh_claim(int fd, struct slot *slot, const struct option *option) {
     } else {
         __atomic_store_n(&slot->index, fresh_inherit(slot_cookie(slot), fd, option, 1), __ATOMIC_RELAXED);
     }
+}
+
+void fresh_owned(int fd) {
+    const struct slot *slot = slot_get(fd);
+    struct fresh *fresh = slot ? fresh_of(slot) : NULL;
+    if (fresh) fresh->has_owner = true;
 }
 
 /* The router has bound host sockets before they get here; what steers a bind comes too late, and is repeated only to be read back. */

@@ -39,6 +39,7 @@ struct fresh {
     int backlog;
     uint64_t retry_at_ms;
     uint32_t native_waiters; /* threads that wait in accept for the original alone: a shadow would not wake them */
+    bool has_owner;          /* of signals, F_SETOWN; else a host socket needs none */
     bool overlay_only;       /* something was done to the socket that a host socket cannot repeat */
     uint32_t fork_generation;
     struct option options[FRESH_OPTIONS];
@@ -58,6 +59,8 @@ struct fresh *fresh_of(const struct slot *slot);
 void fresh_release(const struct slot *slot);
 void fresh_free(uint32_t index);
 void fresh_park(uint32_t index);
+/* The same, unless another thread has closed the socket with this cookie meanwhile. */
+void fresh_park_of(uint32_t index, uint64_t cookie);
 /* In use again, for the socket with this cookie. */
 void fresh_unpark(uint32_t index, uint64_t cookie);
 
@@ -77,6 +80,8 @@ const struct option *fresh_find(const struct fresh *fresh, int level, int name);
 void fresh_forget(struct fresh *fresh, int level, int name);
 /* Sets a recorded option on another socket; true also if it only steers a bind that has been made already. */
 bool fresh_apply(const struct option *option, int fd);
+/* The application has named whom signals for this socket go to. */
+void fresh_owned(int fd);
 void fresh_epoll(struct fresh *fresh, int epfd, int operation, const struct epoll_event *event);
 
 /* The first registration in use from place *at on, which becomes its place; NULL: no more. */

@@ -2,9 +2,9 @@
  * A listener of the application and its shadow (docs/architecture.md, "The shadow listener"). The original socket is left alone but for its
  * O_NONBLOCK flag; the shadow, a host socket, listens beside it and both accept.
  *
- * Files: listener.c making and ending one; listener_epoll.c registrations; listener_accept.c accepting; listener_wait.c blocking;
- * listener_lease.c its lease; listener_flags.c what the application sees of the flags; arming.c telling the router that somebody waits;
- * readiness.c poll and select.
+ * Files: listener.c making and ending one; listener_adopt.c one that was made elsewhere; listener_epoll.c registrations; listener_accept.c
+ * accepting; listener_wait.c blocking; listener_lease.c its lease; listener_flags.c what the application sees of the flags; arming.c
+ * telling the router that somebody waits; readiness.c poll and select.
  */
 #ifndef SLIM_CORE_LISTENER_H
 #define SLIM_CORE_LISTENER_H
@@ -58,6 +58,9 @@ void listener_create(int fd, struct slot *slot, int backlog);
 
 /* The application accepts: a listener that got no shadow because no router answered asks again, now and then. */
 void listener_retry(int fd, struct slot *slot);
+
+/* listener_adopt.c: it listens, and nothing is known about it: it was made elsewhere. Does nothing if it cannot have a shadow. */
+void listener_adopt(int fd, int backlog);
 
 /* NULL: the number is no listener with a shadow, or no longer. */
 struct listener *listener_at(int fd);

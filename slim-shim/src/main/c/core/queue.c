@@ -19,9 +19,14 @@ static struct queue {
     uint32_t users;   /* threads that may be looking at fd */
     uint32_t opening; /* one thread at a time; others ask */
     uint32_t taken;   /* not told to the router yet */
+    uint64_t seen;    /* how much was found queued and is not taken yet, see claim */
     bool wanted;      /* this process has used the host path before */
     uint64_t retry_at_ms;
 } queues[2] = {{.fd = NONE}, {.fd = NONE}};
+
+/* queue.seen: the queue's number and how many bytes; the upper half differs each time that somebody has looked. */
+#define SEEN_COUNT 0xffu
+#define NEXT_LOOK(seen) (((seen) | 0xffffffffu) + 1)
 
 static int open_connection(uint8_t family) {
     struct router_answer answer;
@@ -48,6 +53,7 @@ static int open_queue(struct queue *queue, uint8_t family) {
     if (__atomic_exchange_n(&queue->opening, 1, __ATOMIC_ACQUIRE)) return NONE;
     int fd = open_connection(family);
     __atomic_store_n(&queue->taken, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&queue->seen, NEXT_LOOK(queue->seen), __ATOMIC_RELAXED); /* the number may be an earlier one's */
     __atomic_store_n(&queue->retry_at_ms, now_ms + RETRY_MS, __ATOMIC_RELAXED);
     __atomic_store_n(&queue->fd, fd, __ATOMIC_RELEASE);
     __atomic_store_n(&queue->opening, 0, __ATOMIC_RELEASE);
@@ -71,12 +77,25 @@ static bool has_ended(int fd) {
     return SYS5(__NR_ppoll, &one, 1, &now, 0, 8) != 0;
 }
 
+/* One byte of the queue may be taken: it is there, and something is behind it. What was seen once is not looked for again. */
+static bool claim(struct queue *queue, int fd) {
+    for (;;) {
+        uint64_t seen = __atomic_load_n(&queue->seen, __ATOMIC_ACQUIRE), now = seen - 1;
+        if ((uint32_t)seen >> 8 != (uint32_t)fd || (seen & SEEN_COUNT) < 2) {
+            int bytes = 0;
+            if (sys_ioctl(fd, FIONREAD, &bytes) != 0 || bytes < 2) return false;
+            now = NEXT_LOOK(seen) | (uint32_t)fd << 8 | (uint32_t)((bytes < (int)SEEN_COUNT ? bytes : (int)SEEN_COUNT) - 1);
+        }
+        if (__atomic_compare_exchange_n(&queue->seen, &seen, now, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return true;
+    }
+}
+
 /*
  * A socket is taken only while something is queued behind it: that proves that the router's own copy of it is closed, without which a close
  * by the application would neither end the connection nor take it out of the application's epolls.
  */
 static int take(struct queue *queue, int fd) {
-    for (int bytes = 0; sys_ioctl(fd, FIONREAD, &bytes) == 0 && bytes >= 2; bytes = 0) {
+    while (claim(queue, fd)) {
         uint8_t kind;
         int socket, got = conversation_receive_now(fd, &kind, &socket);
         if (got == 1 && socket < 0 && kind == COPIES_CLOSED) continue;

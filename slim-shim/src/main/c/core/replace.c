@@ -16,9 +16,10 @@ static bool copy_owner(int from, int to) {
     return sys_fcntl(to, F_SETOWN_EX, (long)&owner) == 0 && sys_fcntl(to, F_SETSIG, sys_fcntl(from, F_GETSIG, 0)) == 0;
 }
 
-bool replace_copy_flags(int from, int to, long flags) {
+bool replace_copy_flags(const struct fresh *fresh, int from, int to, long flags) {
     long wanted = flags & (O_NONBLOCK | O_ASYNC_FLAG);
-    return copy_owner(from, to) && (wanted == 0 || sys_fcntl(to, F_SETFL, wanted) == 0);
+    bool may_have_owner = !fresh || fresh->has_owner;
+    return (!may_have_owner || copy_owner(from, to)) && (wanted == 0 || sys_fcntl(to, F_SETFL, wanted) == 0);
 }
 
 /* An epoll holds on to the old file for as long as anyone has it open: it must be taken out while the number still means it. */
@@ -56,7 +57,7 @@ static int new_overlay_socket(int fd, const struct fresh *fresh) {
     if (flags < 0 || sys_getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) != 0) return -1;
     int overlay = sys_socket(domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (overlay < 0) return overlay;
-    if (replace_copy_flags(fd, overlay, flags) && (!fresh || fresh_apply_options(fresh, overlay))) return overlay;
+    if (replace_copy_flags(fresh, fd, overlay, flags) && (!fresh || fresh_apply_options(fresh, overlay))) return overlay;
     sys_close(overlay);
     return -1;
 }

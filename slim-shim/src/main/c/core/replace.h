@@ -4,8 +4,8 @@
 
 #include "fresh.h"
 
-/* O_NONBLOCK, O_ASYNC, owner and signal; false if the kernel refuses one. flags: of the old socket (F_GETFL). */
-bool replace_copy_flags(int from, int to, long flags);
+/* O_NONBLOCK, O_ASYNC, owner and signal; false if the kernel refuses one. fresh: of the old socket, or NULL; flags: its own (F_GETFL). */
+bool replace_copy_flags(const struct fresh *fresh, int from, int to, long flags);
 
 /*
  * The number fd, which must still be the socket with the expected cookie, becomes the socket `by`, whose own number is closed; false:

@@ -14,7 +14,7 @@ static void goes_away(int fd) {
             break;
         case SLOT_LISTENER:
             listener = listener_at(fd);
-            if (listener) listener_give_up_everywhere(listener, fd);
+            if (listener && listener_mode(listener) == SEEN_BLOCKING) listener_give_up_everywhere(listener, fd);
             break;
         default:
             break;

@@ -5,8 +5,9 @@
 #include "../sys/abi.h"
 
 /*
- * The message may carry descriptors. Their receiver cannot know of a shadow, so a listener goes as the application made it, and a socket
- * that is not connected yet stays on the overlay.
+ * The message may carry descriptors. Their receiver cannot know of a shadow: a listener goes as the application made it, so one that only
+ * seems to block gives its shadow up. Another keeps it for as long as this process waits for it; the receiver gets one of its own if it has
+ * the shim and listens (listener_adopt.c). A socket that is not connected yet stays on the overlay.
  */
 void rights_leave_with(const struct msghdr *message);
 

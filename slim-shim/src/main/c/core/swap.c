@@ -95,10 +95,11 @@ static bool prepare(struct plan *plan) {
     plan->flags = sys_fcntl(plan->fd, F_GETFL, 0);
     if (plan->flags < 0) return false;
     if (!plan->confined) {
-        return fresh_apply_options(plan->fresh, plan->host_socket) && replace_copy_flags(plan->fd, plan->host_socket, plan->flags);
+        return fresh_apply_options(plan->fresh, plan->host_socket) &&
+               replace_copy_flags(plan->fresh, plan->fd, plan->host_socket, plan->flags);
     }
     return !confined_is_tied(plan->fresh) && confined_apply_options(plan->fresh, plan->fd, plan->host_socket) &&
-           replace_copy_flags(plan->fd, plan->host_socket, plan->flags | O_NONBLOCK);
+           replace_copy_flags(plan->fresh, plan->fd, plan->host_socket, plan->flags | O_NONBLOCK);
 }
 
 uint64_t plan_swap_in(const struct plan *plan) {
@@ -181,10 +182,8 @@ int plan_limit_retries(const struct plan *plan) {
 int plan_finish(const struct plan *plan, uint64_t host_cookie, int retries, int result) {
     int error = result == 0 ? 0 : get_errno();
     if (result == 0 || !is_of_the_path(plan, error)) {
-        if (sys_cookie(plan->fd) == host_cookie) {
-            if (retries) sys_setsockopt(plan->fd, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
-            fresh_park(plan->fresh_index);
-        }
+        if (retries && sys_cookie(plan->fd) == host_cookie) sys_setsockopt(plan->fd, SOL_TCP, TCP_SYNCNT, &retries, sizeof retries);
+        fresh_park_of(plan->fresh_index, host_cookie);
         if (result == 0) log_endpoint("host path to", &plan->destination, "blocking");
         if (result != 0) log_number("host path, not waited for to the end; errno", error);
         set_errno(error);

@@ -1,8 +1,9 @@
 /*
  * Secure mode: the application's own thread connects the host socket natively, to the overlay address; the kernel's program looks up where
  * that is. The connect is begun without waiting, so that an answer that is not about the network (the kernel does not know the destination)
- * leaves the application's socket untouched. Then the host socket takes the number, and a blocking connect waits under it, as natively,
- * by a second connect: on a socket that is connecting, that only waits (__inet_stream_connect; no program is asked again).
+ * leaves the application's socket untouched. A blocking connect then looks once whether the answer is there already, as it is from a host
+ * that is near. Then the host socket takes the number, and what there is to wait for is waited for under it, as natively. Both by a second
+ * connect: on a socket that is connecting, that only tells or waits (__inet_stream_connect; no program is asked again).
  */
 #include "../sys/real.h"
 #include "../sys/syscall.h"
@@ -27,17 +28,19 @@ static int wait_connected(const struct plan *plan) {
 
 int plan_connect_confined(struct plan *plan) {
     bool blocking = !(plan->flags & O_NONBLOCK);
-    int retries = blocking ? plan_limit_retries(plan) : 0;
     int result = begin(plan);
     if (is_miss(result) && !plan->asked) {
         if (!plan_ask(plan)) return plan_overlay(plan, NULL);
         if (!plan->confined) return plan_overlay(plan, "the router has changed its mode");
         result = begin(plan);
     }
-    if (result != 0 && result != -EINPROGRESS) {
+    if (blocking && result == -EINPROGRESS) result = begin(plan);
+    if (result != 0 && result != -EINPROGRESS && result != -EALREADY) {
         if (result == -EREMOTE) negative_remember(&plan->destination, REMEMBER_MS);
         return plan_overlay(plan, result == -EREMOTE ? "the router has said so to the kernel" : "the host path was refused at once");
     }
+    /* A connect that is done needs none. */
+    int retries = blocking && result != 0 ? plan_limit_retries(plan) : 0;
     if (blocking) sys_fcntl(plan->host_socket, F_SETFL, plan->flags & O_ASYNC_FLAG);
     uint64_t host_cookie = plan_swap_in(plan);
     if (!host_cookie) return plan_overlay(plan, "it cannot be put in the socket's place");

@@ -1,5 +1,6 @@
 /* ioctl(2): FIONBIO, FIOCLEX and FIONCLEX are fcntl's flags by another name. */
 #include <stdarg.h>
+#include "../core/fresh.h"
 #include "../core/listener.h"
 #include "export.h"
 
@@ -24,5 +25,7 @@ EXPORT int ioctl(int fd, unsigned long request, ...) {
     va_start(arguments, request);
     long argument = va_arg(arguments, long);
     va_end(arguments);
-    return ours(fd) == SLOT_LISTENER ? on_listener(fd, request, argument) : real_ioctl(fd, request, argument);
+    enum slot_kind kind = ours(fd);
+    if (kind != SLOT_NONE && ((unsigned)request == FIOSETOWN || (unsigned)request == SIOCSPGRP)) fresh_owned(fd);
+    return kind == SLOT_LISTENER ? on_listener(fd, request, argument) : real_ioctl(fd, request, argument);
 }

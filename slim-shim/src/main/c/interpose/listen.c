@@ -18,6 +18,8 @@ EXPORT int listen(int fd, int backlog) {
         /* Once more: a new length of the queue. */
         struct listener *listener = listener_at(fd);
         if (listener) sys_listen(listener->shadow, backlog);
+    } else if (kind == SLOT_NONE && config.active && process_is() == PROCESS_OWNER) {
+        listener_adopt(fd, backlog);
     }
     set_errno(errno_before);
     return 0;

@@ -4,9 +4,9 @@
  * each socket's memory is charged where the container's belongs and the kernel can tell whose it is.
  *
  * slim-vault FILE...: joins by writing "0" to each FILE, a cgroup.procs. Descriptor 3 is a SOCK_SEQPACKET socket to the router:
- *   to the router    one byte, 0: it has joined; else the errno of the failure, and it ends
- *   from the router  one byte: IP version, 4 or 6
- *   to the router    one byte, 0, with the socket; else the errno
+ *   to the router    two bytes, 0 0: it has joined; else the errno of the failure, and it ends
+ *   from the router  two bytes: IP version, 4 or 6; how many sockets, 1 to 16
+ *   to the router    two bytes: 0, how many, with those sockets; and, where those are not all, a second packet: the errno, how many are missing
  * It ends when the router's end is closed. Static, without a libc: it must run on every host and cost a few pages.
  */
 #include "../sys/syscall.h"
@@ -17,6 +17,7 @@
 
 #define ROUTER 3
 #define NAME "slim-vault"
+#define MOST 16
 
 __attribute__((noreturn)) static void leave(int status) {
     for (;;) {
@@ -24,23 +25,26 @@ __attribute__((noreturn)) static void leave(int status) {
     }
 }
 
-static int answer(unsigned char status, int socket) {
-    struct iovec data = {&status, 1};
-    struct {
-        struct cmsghdr header;
-        int socket;
-        int padding;
-    } control = {{sizeof(struct cmsghdr) + sizeof(int), SOL_SOCKET, SCM_RIGHTS}, socket, 0};
+/* Sockets on their way to the router. */
+struct sockets {
+    struct cmsghdr header;
+    int made[MOST];
+};
+
+static int answer(int status, int count, struct sockets *sockets) {
+    unsigned char bytes[2] = {(unsigned char)status, (unsigned char)count};
+    struct iovec data = {bytes, sizeof bytes};
     struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
-    if (socket >= 0) {
-        message.msg_control = &control;
-        message.msg_controllen = sizeof control;
+    if (sockets) {
+        sockets->header = (struct cmsghdr){sizeof sockets->header + (size_t)count * sizeof(int), SOL_SOCKET, SCM_RIGHTS};
+        message.msg_control = sockets;
+        message.msg_controllen = sockets->header.cmsg_len;
     }
     long sent;
     do {
         sent = SYS3(__NR_sendmsg, ROUTER, &message, MSG_NOSIGNAL);
     } while (sent == -EINTR);
-    return sent == 1 ? 0 : -1;
+    return sent == sizeof bytes ? 0 : -1;
 }
 
 static int join(const char *file) {
@@ -77,22 +81,32 @@ static void drop_privileges(void) {
     SYS5(__NR_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+static int make(int version, int wanted) {
+    struct sockets sockets;
+    int made = 0, error = 0;
+    while (made < wanted && !error) {
+        int socket = sys_socket(version == 6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (socket < 0) {
+            error = -socket;
+        } else {
+            sockets.made[made++] = socket;
+        }
+    }
+    int failed = made > 0 ? answer(0, made, &sockets) : 0;
+    for (int i = 0; i < made; i++) {
+        sys_close(sockets.made[i]);
+    }
+    return failed || !error ? failed : answer(error, wanted - made, NULL);
+}
+
 static void serve(void) {
     for (;;) {
-        unsigned char version;
-        ssize_t received = sys_recv(ROUTER, &version, sizeof version, 0);
+        unsigned char question[2];
+        ssize_t received = sys_recv(ROUTER, question, sizeof question, 0);
         if (received == -EINTR) {
             continue;
         }
-        if (received != 1) {
-            leave(0);
-        }
-        int socket = sys_socket(version == 6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        int failed = answer(socket < 0 ? (unsigned char)-socket : 0, socket);
-        if (socket >= 0) {
-            sys_close(socket);
-        }
-        if (failed) {
+        if (received != sizeof question || question[1] == 0 || question[1] > MOST || make(question[0], question[1])) {
             leave(0);
         }
     }
@@ -107,12 +121,12 @@ __attribute__((noreturn, used)) void vault_main(long *stack) {
     for (long i = 1; i < count; i++) {
         int error = join(arguments[i]);
         if (error) {
-            answer((unsigned char)-error, -1);
+            answer(-error, 0, NULL);
             leave(1);
         }
     }
     drop_privileges();
-    if (answer(0, -1) == 0) {
+    if (answer(0, 0, NULL) == 0) {
         serve();
     }
     leave(0);

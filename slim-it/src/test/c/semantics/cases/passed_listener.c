@@ -1,4 +1,6 @@
 /* A listener that goes to another process by SCM_RIGHTS (unix(7)). The receiver cannot know of a shadow. */
+#include <poll.h>
+
 #include "ready_clients.h"
 
 static void send_descriptor(int channel, int fd) {
@@ -83,6 +85,39 @@ static void server_gives_away(void) {
 }
 
 SEMANTICS_CASE(passed_away, "listener-given-away", EITHER, V4, server_gives_away, client);
+
+/* The receiver calls listen() on it, as the heir of a hot restart does, and goes on where the sender ends; it gets a shadow of its own. */
+static void listen_to_received(int unused) {
+    (void)unused;
+    close(channel[0]);
+    int fd = receive_descriptor(channel[1]);
+    show_flags(fd);
+    STEP(listen(fd, 8));
+    struct pollfd waited = {.fd = fd, .events = POLLIN};
+    MUST(poll(&waited, 1, -1));
+    say("something comes to the receiver");
+    accept_first(fd);
+    STEP(accept(fd, NULL, NULL));
+}
+
+static void server_succeeded(void) {
+    MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, channel));
+    pid_t child = in_child(listen_to_received, 0);
+    close(channel[1]);
+    int listener = new_listener(SOCK_NONBLOCK);
+    announce(listener);
+    bring(1);
+    accept_first(listener);
+    send_descriptor(channel[0], listener);
+    until_blocked(child);
+    close(listener);
+    settle();
+    bring(1);
+    wait_child(child);
+    dismiss();
+}
+
+SEMANTICS_CASE(passed_on, "listener-passed-to-successor", SLIM, V4, server_succeeded, obedient_client);
 
 /* A connection that is handed over after accept. Its names stay the overlay's in the receiver. */
 static void use_received(int unused) {

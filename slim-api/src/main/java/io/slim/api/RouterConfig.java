@@ -22,6 +22,7 @@ public final class RouterConfig {
     private final RouterTimes times;
     private final RouterLimits limits;
     private final Set<String> acceptCapable;
+    private final Optional<Path> flowLog;
 
     RouterConfig(RouterConfigBuilder from) {
         hostAddress = from.hostAddress;
@@ -38,6 +39,7 @@ public final class RouterConfig {
         times = from.times;
         limits = from.limits;
         acceptCapable = Set.copyOf(from.acceptCapable);
+        flowLog = Optional.ofNullable(from.flowLog);
     }
 
     /** Starts with the defaults; the host address has none. */
@@ -62,6 +64,11 @@ public final class RouterConfig {
      */
     public Set<String> acceptCapable() {
         return acceptCapable;
+    }
+
+    /** A file that gets a line for each connection past the overlay that has ended, in secure mode; default: none. */
+    public Optional<Path> flowLog() {
+        return flowLog;
     }
 
     /** The UNIX socket that containers share; default {@code /run/slim/slim.sock}. */

@@ -27,6 +27,7 @@ public final class RouterConfigBuilder {
     Path socket = Path.of("/run/slim/slim.sock");
     Path stateDirectory = Path.of("/run/slim/state");
     private Path containersDirectory;
+    Path flowLog;
     PortRange listenPorts = new PortRange(61000, 64999);
     int controlPort = 6786;
     boolean controlInsecure;
@@ -56,6 +57,12 @@ public final class RouterConfigBuilder {
     /** Adds to {@link RouterConfig#acceptCapable()}. */
     public RouterConfigBuilder acceptCapable(Collection<String> names) {
         acceptCapable.addAll(names);
+        return this;
+    }
+
+    /** See {@link RouterConfig#flowLog()}. */
+    public RouterConfigBuilder flowLog(Path value) {
+        flowLog = Objects.requireNonNull(value, "flowLog");
         return this;
     }
 
@@ -163,6 +170,8 @@ public final class RouterConfigBuilder {
             absolute("state dir", stateDirectory);
         } else if (stateDirectory.resolve("admin.sock").toString().length() > LONGEST_SOCKET_PATH) {
             problem("state dir", stateDirectory, "a path so short that admin.sock in it has at most 107 bytes");
+        } else if (flowLog != null && !flowLog.isAbsolute()) {
+            absolute("flow log", flowLog);
         } else if (!containersDirectory().isAbsolute()) {
             problem("containers directory", containersDirectory(), "an absolute path");
         }

@@ -4,12 +4,13 @@ import io.slim.api.ConfigurationException;
 import io.slim.api.RouterConfig;
 import io.slim.router.admin.AdminServer;
 import io.slim.router.announce.Announcements;
-import io.slim.router.connect.Connects;
 import io.slim.router.capability.Withholding;
+import io.slim.router.connect.Connects;
 import io.slim.router.container.Containers;
 import io.slim.router.control.ControlSecurity;
 import io.slim.router.control.ControlServer;
 import io.slim.router.control.Peers;
+import io.slim.router.flow.FlowLog;
 import io.slim.router.gateway.KeptRegistrations;
 import io.slim.router.gateway.Registrations;
 import io.slim.router.gateway.Rehearsal;
@@ -22,7 +23,9 @@ import io.slim.router.listen.ListenerRecovery;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
+import io.slim.router.observe.Upstreams;
 import io.slim.router.proof.ProofService;
+import io.slim.router.rate.ContainerRates;
 import io.slim.router.secure.SecureMode;
 import io.slim.router.watchdog.Watchdog;
 import jakarta.inject.Inject;
@@ -52,13 +55,16 @@ final class Machinery {
     private final Peers peers;
     private final Connects connects;
     private final SecureMode secure;
+    private final ContainerRates rates;
     private final Grants grants;
     private final TrialListener trials;
+    private final FlowLog flows;
     private final ShimGateway gateway;
     private final Registrations registrations;
     private final KeptRegistrations kept;
     private final Rehearsal rehearsal;
     private final Counters counters;
+    private final Upstreams upstreams;
     private final AdminServer adminServer;
 
     @Inject
@@ -79,13 +85,16 @@ final class Machinery {
             Peers peers,
             Connects connects,
             SecureMode secure,
+            ContainerRates rates,
             Grants grants,
             TrialListener trials,
+            FlowLog flows,
             ShimGateway gateway,
             Registrations registrations,
             KeptRegistrations kept,
             Rehearsal rehearsal,
             Counters counters,
+            Upstreams upstreams,
             AdminServer adminServer) {
         this.config = config;
         this.loop = loop;
@@ -103,13 +112,16 @@ final class Machinery {
         this.peers = peers;
         this.connects = connects;
         this.secure = secure;
+        this.rates = rates;
         this.grants = grants;
         this.trials = trials;
+        this.flows = flows;
         this.gateway = gateway;
         this.registrations = registrations;
         this.kept = kept;
         this.rehearsal = rehearsal;
         this.counters = counters;
+        this.upstreams = upstreams;
         this.adminServer = adminServer;
     }
 
@@ -125,6 +137,7 @@ final class Machinery {
         controlSecurity.start();
         Files.createDirectories(config.stateDirectory());
         secure.start();
+        flows.start();
         containers.start();
         withholding.start();
         listens.start();
@@ -134,6 +147,7 @@ final class Machinery {
         recovery.run();
         kept.restore();
         loop.run(() -> {
+            rates.start();
             grants.start();
             grants.recover();
             connects.start();
@@ -143,6 +157,7 @@ final class Machinery {
         controlServer.start();
         rehearsal.run();
         counters.clear();
+        loop.run(upstreams::clear);
         health.start();
         adminServer.start();
     }
@@ -157,6 +172,7 @@ final class Machinery {
         gateway.close();
         watchdog.close();
         proof.closeVisits();
+        flows.close();
         try {
             loop.call(() -> {
                 controlServer.close();
@@ -165,6 +181,7 @@ final class Machinery {
                 connects.close();
                 announcements.close();
                 grants.close();
+                rates.close();
                 trials.close();
                 listens.close();
                 secure.close();

@@ -3,6 +3,7 @@ package io.slim.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slim.api.Endpoint;
 import io.slim.api.RouterConfigBuilder;
 import io.slim.api.RouterLimits;
 import io.slim.api.Subscription;
@@ -13,6 +14,7 @@ import io.slim.api.event.Reason;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.policy.ConnectionRequest;
 import io.slim.api.policy.PolicyVerdict;
+import io.slim.api.resolver.VirtualEndpoint;
 import io.slim.router.confine.Confinement.KnownDestination;
 import io.slim.router.confine.Grant;
 import io.slim.router.lab.Eventually;
@@ -168,6 +170,32 @@ class SecureRouterTest {
     }
 
     @Test
+    void behindAVirtualEndpointThereAreOthers() throws Exception {
+        Endpoint service = new Endpoint(InetAddress.getByName("10.96.0.1"), 80);
+        Endpoint[] backends = new Endpoint[3];
+        for (int i = 0; i < backends.length; i++) {
+            backends[i] = new Endpoint(InetAddress.getByName("10.32.0.2"), 80 + i);
+        }
+        resolver.putVirtual(service, new VirtualEndpoint(List.of(backends[0], backends[1]), false));
+        try (ShimAgent connecting = SecureHost.shim(client, clients);
+                ShimAgent listening = SecureHost.shim(server, servers)) {
+            serve(listening, 80);
+            serve(listening, 81);
+            Answer answer = connected(connecting, service.toString());
+            Eventually.get(there::grants, grants -> grants.size() == 2);
+            assertThat(ways()).extracting(KnownDestination::overlay).contains(service);
+            assertThat(connecting
+                            .call("dial socket=" + answer.get("socket") + " to=" + service)
+                            .get("local"))
+                    .startsWith("10.32.0.1:");
+            resolver.putVirtual(service, new VirtualEndpoint(List.of(backends[2]), false));
+            Eventually.get(this::ways, all -> all.stream()
+                    .noneMatch(way -> way.overlay().equals(service)));
+            assertThat(connect(connecting, service.toString()).get("reason")).isEqualTo("" + Reason.NO_LISTENER.code());
+        }
+    }
+
+    @Test
     void refusalsAreTheKernelsUntilTheyAreOutdated() throws Exception {
         try (ShimAgent connecting = SecureHost.shim(client, clients);
                 ShimAgent listening = SecureHost.shim(server, servers)) {
@@ -213,6 +241,31 @@ class SecureRouterTest {
             assertThat(connect(connecting, WEB).get("reason")).isEqualTo("" + Reason.POLICY.code());
             gate.shut(false);
             assertThat(connected(connecting, WEB).get("fds")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void whoLosesAnAddressLosesItsConnections() throws Exception {
+        for (String lost : List.of("10.32.0.1", "10.32.0.2")) {
+            try (ShimAgent connecting = SecureHost.shim(client, clients);
+                    ShimAgent listening = SecureHost.shim(server, servers)) {
+                Answer shadow = serve(listening, 80);
+                Answer answer = connected(connecting, WEB);
+                connecting.call("dial socket=" + answer.get("socket") + " to=" + WEB);
+                listening.call("accept_confined socket=" + shadow.get("socket"));
+                resolver.put(lost, "127.0.77.9");
+                Eventually.get(this::ways, List::isEmpty);
+                Eventually.get(there::grants, List::isEmpty);
+                assertThat(connecting
+                                .tryCall("read socket=" + answer.get("socket"))
+                                .fields()
+                                .get("failure"))
+                        .as("the connection is ended")
+                        .isNotNull()
+                        .doesNotContain("timed");
+                assertThat(connect(connecting, WEB).get("verdict")).isNotEqualTo("1");
+            }
+            resolver.put(lost, lost.equals("10.32.0.1") ? "127.0.77.1" : "127.0.77.2");
         }
     }
 

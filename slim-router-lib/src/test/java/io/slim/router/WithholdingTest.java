@@ -31,8 +31,7 @@ class WithholdingTest {
     @BeforeEach
     void start() throws Exception {
         FixedResolver resolver = new FixedResolver().put("10.32.0.1", "127.0.77.4");
-        host = new SecureHost(
-                "127.0.77.4", FreePort.find(), directory, resolver, ConnectionPolicy.ALLOW, same -> same);
+        host = new SecureHost("127.0.77.4", FreePort.find(), directory, resolver, ConnectionPolicy.ALLOW, same -> same);
     }
 
     @AfterEach
@@ -90,10 +89,12 @@ class WithholdingTest {
                 ContainerRegistration registered = host.register("asker", container, "10.32.0.1");
                 ShimAgent asking = SecureHost.shim(container, registered)) {
             assertThat(withheld("asker").orElseThrow()).contains("which asks for them", "CAP_NET_ADMIN");
-            String answer = asking.call("connect flags=1 destination=10.32.0.2:80").get("reason");
+            String answer =
+                    asking.call("connect flags=1 destination=10.32.0.2:80").get("reason");
             assertThat(answer).isIn("" + Reason.CAPABILITY.code(), "" + Reason.UNKNOWN_ADDRESS.code());
             String cookie = asking.call("original port=80").get("cookie");
-            assertThat(asking.call("listen endpoint=0.0.0.0:80 cookie=" + cookie).get("reason"))
+            assertThat(asking.call("listen endpoint=0.0.0.0:80 cookie=" + cookie)
+                            .get("reason"))
                     .isEqualTo("" + Reason.CAPABILITY.code());
         }
     }

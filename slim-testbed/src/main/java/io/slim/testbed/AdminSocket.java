@@ -20,9 +20,7 @@ final class AdminSocket {
 
     /** As {@code slim register}. */
     void register(Container container) {
-        String namespace = StateDirectory.NAMESPACES
-                .resolve(container.bed().layout().namespaceOf(container.name()))
-                .toString();
+        String namespace = container.networkNamespace().toString();
         post("/register?id=" + container.name() + "&netns=" + encoded(namespace) + "&address="
                 + encoded(container.address()) + "&address=" + encoded(container.address6()));
     }

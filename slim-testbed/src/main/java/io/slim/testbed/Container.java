@@ -1,5 +1,7 @@
 package io.slim.testbed;
 
+import java.nio.file.Path;
+
 /** A container: on the overlay, on one of the hosts. */
 public final class Container extends Node {
     private final int number;
@@ -17,6 +19,11 @@ public final class Container extends Node {
     /** The overlay address of the other family. */
     public String address6() {
         return bed().layout().containerAddress6(number);
+    }
+
+    /** The file that leads to its network namespace. */
+    public Path networkNamespace() {
+        return StateDirectory.NAMESPACES.resolve(bed().layout().namespaceOf(name()));
     }
 
     /** The host this container is on. */

@@ -3,6 +3,7 @@ package io.slim.testbed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A host of the underlay: it carries containers, and may have a router. */
 public final class Host extends Node {
@@ -50,13 +51,18 @@ public final class Host extends Node {
      * @throws TestBedException with what the router said, and what its threads do, if it is not ready within 30 seconds
      */
     public Router startRouter(String... options) {
+        return startRouter(Map.of(), options);
+    }
+
+    /** As above, with more environment. */
+    public Router startRouter(Map<String, String> environment, String... options) {
         List<String> all = new ArrayList<>(List.of("--control-insecure"));
         all.addAll(List.of(options));
-        return Router.start(this, all);
+        return Router.start(this, environment, all);
     }
 
     /** As {@link #startRouter}, with a control channel that is protected as the options say. */
     public Router startSecureRouter(String... options) {
-        return Router.start(this, List.of(options));
+        return Router.start(this, Map.of(), List.of(options));
     }
 }

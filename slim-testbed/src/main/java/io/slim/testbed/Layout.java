@@ -8,14 +8,19 @@ import java.util.stream.IntStream;
  * The plan of a test-bed: who is where, with which address. Hosts and containers are numbered from 1; container n is on host ((n-1) mod hosts)+1.
  *
  * @param name 1 to 31 characters, a letter first, then letters, digits and hyphens; part of the names of the namespaces
+ * @param underlay IP version of the hosts' network, 4 or 6
  */
-record Layout(String name, int hosts, int containersPerHost) {
+record Layout(String name, int hosts, int containersPerHost, int underlay) {
     static final String IPV4_PREFIX = "10.32.0.0/12";
     static final String IPV6_PREFIX = "fd00:32::/64";
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
     private static final int MAX_HOSTS = 32;
     private static final int MAX_CONTAINERS = 250;
+
+    Layout(String name, int hosts, int containersPerHost) {
+        this(name, hosts, containersPerHost, 4);
+    }
 
     Layout {
         if (!NAME.matcher(name).matches()) {
@@ -44,7 +49,7 @@ record Layout(String name, int hosts, int containersPerHost) {
     }
 
     String hostAddress(int host) {
-        return "192.168.77." + host;
+        return (underlay == 6 ? "fd00:77::" : "192.168.77.") + host;
     }
 
     String containerAddress(int container) {

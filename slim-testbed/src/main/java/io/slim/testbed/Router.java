@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -34,7 +35,7 @@ public final class Router implements AutoCloseable {
     }
 
     /** In a session of its own, so that the routers of a test-bed that stays do not end with the terminal it was made from. */
-    static Router start(Host host, List<String> options) {
+    static Router start(Host host, Map<String, String> environment, List<String> options) {
         TestBed bed = host.bed();
         List<Path> missing = bed.installation().missingForSlim();
         if (!missing.isEmpty()) {
@@ -62,6 +63,7 @@ public final class Router implements AutoCloseable {
         Running process = host.shell()
                 .with("SLIM_BUILD", "off")
                 .with("JAVA_HOME", System.getProperty("java.home"))
+                .with(environment)
                 .start(directory.resolve("router.out"), log, command.toArray(String[]::new));
         awaitReady(process);
         remember(directory, process.pid());

@@ -30,8 +30,13 @@ public final class Shell {
 
     /** A shell as this one whose programs have one more environment variable. */
     public Shell with(String variable, String value) {
+        return with(Map.of(variable, value));
+    }
+
+    /** A shell as this one whose programs have these environment variables too. */
+    public Shell with(Map<String, String> variables) {
         Map<String, String> more = new HashMap<>(environment);
-        more.put(variable, value);
+        more.putAll(variables);
         return new Shell(bed, node, launcher, Map.copyOf(more));
     }
 

@@ -22,6 +22,9 @@ final class StateDirectory {
     static final Path ROOT = Path.of("/run/slim-testbed");
     static final Path NAMESPACES = Path.of("/run/netns");
 
+    /** A file, since earlier versions take a test-bed whose state they cannot read for abandoned. */
+    private static final String IPV6_UNDERLAY = "ipv6-underlay";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String name;
@@ -61,6 +64,9 @@ final class StateDirectory {
                 state.complete());
         try {
             Files.createDirectories(path());
+            if (layout.underlay() == 6) {
+                Files.writeString(file(IPV6_UNDERLAY), "");
+            }
             Path draft = file("state.json.new");
             JSON.writeValue(draft.toFile(), written);
             Files.move(draft, file("state.json"), StandardCopyOption.ATOMIC_MOVE);
@@ -76,7 +82,8 @@ final class StateDirectory {
             Optional<ProcessIdentity> owner = Optional.of(
                             new ProcessIdentity(written.ownerPid(), written.ownerStartTime()))
                     .filter(o -> o.pid() != 0);
-            Layout layout = new Layout(written.name(), written.hosts(), written.containersPerHost());
+            int underlay = Files.exists(file(IPV6_UNDERLAY)) ? 6 : 4;
+            Layout layout = new Layout(written.name(), written.hosts(), written.containersPerHost(), underlay);
             return Optional.of(new State(layout, owner, written.complete()));
         } catch (IOException | TestBedException e) {
             return Optional.empty();

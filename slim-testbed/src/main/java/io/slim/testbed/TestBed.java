@@ -207,6 +207,7 @@ public final class TestBed implements AutoCloseable {
         private String name = "t" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
         private int hosts = 2;
         private int containersPerHost = 1;
+        private int underlay = 4;
         private boolean keep;
 
         private Builder() {}
@@ -233,6 +234,12 @@ public final class TestBed implements AutoCloseable {
             return this;
         }
 
+        /** The hosts' network is IPv6 alone: host n has fd00:77::n. The overlay has both, as ever. */
+        public Builder ipv6Underlay() {
+            this.underlay = 6;
+            return this;
+        }
+
         /** The test-bed stays when this process ends, until {@link TestBed#destroy}. */
         public Builder keep() {
             this.keep = true;
@@ -245,7 +252,7 @@ public final class TestBed implements AutoCloseable {
          * @throws TestBedException if a value is out of range, or the system refuses (root is needed); then nothing of it is left
          */
         public TestBed build() {
-            TestBed bed = new TestBed(new Layout(name, hosts, containersPerHost), Installation.find());
+            TestBed bed = new TestBed(new Layout(name, hosts, containersPerHost, underlay), Installation.find());
             Optional<ProcessIdentity> owner = keep ? Optional.empty() : Optional.of(ProcessIdentity.ofThisProcess());
             if (!keep) {
                 bed.closeOnExit();

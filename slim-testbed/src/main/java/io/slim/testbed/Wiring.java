@@ -22,11 +22,15 @@ final class Wiring {
     private static final int VXLAN_ID = 42;
     private static final int VXLAN_PORT = 4789;
     private static final int OVERLAY_MTU = 1450;
+    /** Its header is longer by 20 bytes. */
+    private static final int OVERLAY_MTU_OVER_IPV6 = 1430;
 
     private final Layout layout;
+    private final int mtu;
 
     Wiring(Layout layout) {
         this.layout = layout;
+        this.mtu = layout.underlay() == 6 ? OVERLAY_MTU_OVER_IPV6 : OVERLAY_MTU;
     }
 
     void make() {
@@ -109,7 +113,8 @@ final class Wiring {
             ip(
                     layout.hostNamespace(host),
                     List.of(
-                            "addr add " + layout.hostAddress(host) + "/24 dev " + HOST_DEVICE,
+                            "addr add " + layout.hostAddress(host) + (layout.underlay() == 6 ? "/64 nodad" : "/24")
+                                    + " dev " + HOST_DEVICE,
                             "link set " + HOST_DEVICE + " up"));
         }
     }
@@ -123,10 +128,10 @@ final class Wiring {
                 layout.hostNamespace(host),
                 List.of(
                         "link add br0 address " + layout.bridgeMac(host) + " type bridge mcast_snooping 0",
-                        "link set br0 mtu " + OVERLAY_MTU + " addrgenmode none up",
+                        "link set br0 mtu " + mtu + " addrgenmode none up",
                         "link add " + OVERLAY_DEVICE + " type vxlan id " + VXLAN_ID + " dstport " + VXLAN_PORT
                                 + " local " + layout.hostAddress(host) + " nolearning",
-                        "link set " + OVERLAY_DEVICE + " mtu " + OVERLAY_MTU + " addrgenmode none master br0 up"));
+                        "link set " + OVERLAY_DEVICE + " mtu " + mtu + " addrgenmode none master br0 up"));
         List<String> forwarding = new ArrayList<>();
         for (int other : layout.hostNumbers()) {
             if (other != host) {
@@ -142,9 +147,8 @@ final class Wiring {
         ip(
                 layout.hostNamespace(host),
                 List.of(
-                        "link add " + port + " mtu " + OVERLAY_MTU + " type veth peer name eth0 mtu "
-                                + OVERLAY_MTU
-                                + " address " + layout.containerMac(container) + " netns "
+                        "link add " + port + " mtu " + mtu + " type veth peer name eth0 mtu "
+                                + mtu + " address " + layout.containerMac(container) + " netns "
                                 + layout.containerNamespace(container),
                         "link set " + port + " addrgenmode none master br0 up"));
         List<String> inside = new ArrayList<>(List.of(

@@ -2,6 +2,7 @@ package io.slim.it.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slim.it.CpuTime;
 import io.slim.it.HostPath;
 import io.slim.testbed.Eventually;
 import io.slim.testbed.Finished;
@@ -9,7 +10,6 @@ import io.slim.testbed.Router;
 import io.slim.testbed.Running;
 import io.slim.testbed.TestBed;
 import io.slim.testbed.junit.RequiresHost;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +27,6 @@ class DescriptorsTest {
     private static final Duration SOON = Duration.ofSeconds(15);
     private static final String PORT = "7200";
     private static final String CONTROL_PORT = "6786";
-    private static final long CLOCK_TICKS_PER_SECOND = 100;
 
     private TestBed bed;
     private Router client;
@@ -54,7 +53,7 @@ class DescriptorsTest {
             for (Router router : new Router[] {client, server}) {
                 limit(router, firstFree(router));
             }
-            long cpuBefore = cpuTicks(client) + cpuTicks(server);
+            Duration cpuBefore = cpu();
             long start = System.nanoTime();
             List<Running> knocking = knock();
             for (Router router : new Router[] {client, server}) {
@@ -63,9 +62,9 @@ class DescriptorsTest {
             for (int i = 0; i < 5; i++) {
                 connect(probe);
             }
-            long busy = cpuTicks(client) + cpuTicks(server) - cpuBefore;
+            Duration busy = cpu().minus(cpuBefore);
             long passed = System.nanoTime() - start;
-            assertThat(busy * 1e9 / CLOCK_TICKS_PER_SECOND)
+            assertThat((double) busy.toNanos())
                     .as("CPU time of two routers while %d ms passed", passed / 1_000_000)
                     .isLessThan(passed * 0.5);
             for (Router router : new Router[] {client, server}) {
@@ -117,16 +116,13 @@ class DescriptorsTest {
         return knocking;
     }
 
+    private Duration cpu() {
+        return CpuTime.of(client.pid()).plus(CpuTime.of(server.pid()));
+    }
+
     private void connect(String probe) {
         Finished finished =
                 bed.container(1).slim().exec(probe, "connect", bed.container(2).address(), PORT, "1");
         finished.orThrow();
-    }
-
-    /** User and system time: proc_pid_stat(5), fields 14 and 15. */
-    private static long cpuTicks(Router router) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + router.pid() + "/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 }

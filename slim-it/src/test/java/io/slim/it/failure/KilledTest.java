@@ -27,13 +27,13 @@ import org.junit.jupiter.params.provider.EnumSource;
         slim = true)
 class KilledTest {
     /** Each kind of victim so often. */
-    private static final int ROUNDS = Integer.getInteger("slim.failure.rounds", 10);
+    private static final int ROUNDS = Integer.getInteger("slim.failure.rounds", 8);
 
     /** Another one each time; a failed run is repeated with {@code -Dslim.failure.seed}. */
     private static final long SEED = Long.getLong("slim.failure.seed", System.nanoTime());
 
     private static final int PORT = 7310;
-    private static final int LATEST_MILLIS = 500;
+    private static final int LATEST_MILLIS = 300;
     private static final int LOAD_THREADS = 4;
     private static final int VISITS = 20;
     private static final Duration GONE = Duration.ofSeconds(1);

@@ -16,14 +16,18 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Routers are killed at any moment and started again, under load: no connection fails, and listeners that lived before are offered again. */
+/**
+ * Routers are killed at any moment and started again, under load, in secure mode their vault processes too: no connection fails, and listeners that lived
+ * before are offered again. What secure mode has in the kernel is the same after each restart. A thousand restarts: {@code -Dslim.failure.rounds=1000}.
+ */
 @RequiresHost(
         programs = {"gcc", "setsid"},
         slim = true)
 class RouterKilledTest {
-    private static final int ROUNDS = Integer.getInteger("slim.failure.rounds", 10);
+    private static final int ROUNDS = Integer.getInteger("slim.failure.rounds", 4);
 
     /** Another one each time; a failed run is repeated with {@code -Dslim.failure.seed}. */
     private static final long SEED = Long.getLong("slim.failure.seed", System.nanoTime());
@@ -39,22 +43,31 @@ class RouterKilledTest {
 
     private final List<Server> servers = new ArrayList<>();
     private final List<Running> clients = new ArrayList<>();
+    private String mode = "";
     private TestBed bed;
     private Peers peers;
     private Router[] routers;
 
-    @BeforeEach
-    void setUp() {
-        bed = TestBed.builder().hosts(2).containersPerHost(1).build();
-        routers = new Router[] {bed.host(1).startRouter(), bed.host(2).startRouter()};
+    private void start(String mode) {
+        this.mode = mode;
+        routers = new Router[] {router(1), router(2)};
         HostPath.awaitReady(bed, bed.container(1), bed.container(2));
         peers = Peers.compile(bed);
         PORTS.forEach((kind, port) -> {
             Server server = Server.start(bed.container(2).slim(), peers.serve(kind, port));
             servers.add(server);
             server.awaitListener(port);
-            clients.add(peers.connect(bed.container(1).slim(), bed.container(2), port, THREADS, WITHOUT_END));
+            clients.add(peers.connectGently(bed.container(1).slim(), bed.container(2), port, THREADS, WITHOUT_END));
         });
+    }
+
+    private Router router(int number) {
+        return bed.host(number).startRouter(Router.MODE, mode);
+    }
+
+    @BeforeEach
+    void setUp() {
+        bed = TestBed.builder().hosts(2).containersPerHost(1).build();
     }
 
     @AfterEach
@@ -63,16 +76,24 @@ class RouterKilledTest {
         bed.close();
     }
 
-    @Test
-    void noConnectionFails() {
+    @ParameterizedTest
+    @ValueSource(strings = {"secure", "non-secure"})
+    void noConnectionFails(String asMode) {
+        start(asMode);
         Random random = new Random(SEED);
+        List<List<String>> before = confined();
         for (int round = 0; round < ROUNDS; round++) {
             int which = random.nextInt(routers.length);
             after(random.nextInt(LATEST_MILLIS));
+            Confined.killVaults(bed.host(which + 1));
+            after(random.nextInt(LATEST_MILLIS));
             routers[which].kill();
             after(random.nextInt(LATEST_MILLIS));
-            routers[which] = bed.host(which + 1).startRouter();
-            assertUnharmed("round " + round + " of -Dslim.failure.seed=" + SEED);
+            routers[which] = router(which + 1);
+            String when = "round " + round + " of -Dslim.failure.seed=" + SEED;
+            assertUnharmed(when);
+            Eventually.holdsWithin(SOON, () -> confined().equals(before));
+            assertThat(confined()).as("in the kernel, " + when).isEqualTo(before);
         }
         PORTS.forEach((kind, port) -> Eventually.await(
                 kind + " is reached over the host path again", SOON, () -> hostSocketsOf(VISITS, port) == VISITS));
@@ -85,6 +106,10 @@ class RouterKilledTest {
                 .orThrow()
                 .stdout()
                 .strip());
+    }
+
+    private List<List<String>> confined() {
+        return bed.hosts().stream().map(Confined::on).toList();
     }
 
     private void assertUnharmed(String when) {

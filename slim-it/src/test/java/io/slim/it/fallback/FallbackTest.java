@@ -47,6 +47,10 @@ class FallbackTest {
         bed.close();
     }
 
+    private Router router(int host) {
+        return bed.host(host).startRouter(Router.MODE, "secure");
+    }
+
     @Test
     void withoutAnyRouter() {
         try (Running listening = serve(server.slim())) {
@@ -56,7 +60,7 @@ class FallbackTest {
 
     @Test
     void thePeersHostHasNoRouter() {
-        bed.host(1).startRouter();
+        router(1);
         try (Running listening = serve(server.slim())) {
             assertConnectsOverOverlay(client.slim());
             assertConnectsOverOverlay(client.slim());
@@ -65,7 +69,8 @@ class FallbackTest {
 
     @Test
     void theServerHasNoSlim() {
-        bed.hosts().forEach(host -> host.startRouter());
+        router(1);
+        router(2);
         try (Running listening = serve(server.shell())) {
             assertConnectsOverOverlay(client.slim());
         }
@@ -73,7 +78,8 @@ class FallbackTest {
 
     @Test
     void theClientHasNoSlim() {
-        bed.hosts().forEach(host -> host.startRouter());
+        router(1);
+        router(2);
         try (Running listening = serve(server.slim())) {
             assertConnectsOverOverlay(client.shell());
             assertConnects(server.shell(), "127.0.0.1");
@@ -83,8 +89,8 @@ class FallbackTest {
 
     @Test
     void theRoutersAnswerNoMore() {
-        Router first = bed.host(1).startRouter();
-        bed.host(2).startRouter();
+        Router first = router(1);
+        router(2);
         try (Running listening = serve(server.slim())) {
             assertConnectsOverHostPath(client.slim());
             bed.host(1).exec("kill", "-STOP", "" + first.pid()).orThrow();
@@ -95,8 +101,8 @@ class FallbackTest {
 
     @Test
     void thePeersRouterAnswersNoMore() {
-        bed.host(1).startRouter();
-        Router second = bed.host(2).startRouter();
+        router(1);
+        Router second = router(2);
         try (Running listening = serve(server.slim())) {
             assertConnectsOverHostPath(client.slim());
             bed.host(2).exec("kill", "-STOP", "" + second.pid()).orThrow();
@@ -107,8 +113,8 @@ class FallbackTest {
 
     @Test
     void routersKilledUnderLoad() {
-        Router first = bed.host(1).startRouter();
-        Router second = bed.host(2).startRouter();
+        Router first = router(1);
+        Router second = router(2);
         try (Running listening = server.slim().start("iperf3", "-s", "-p", "" + PORT)) {
             listening.waitForListener(PORT, READY);
             HostPath.awaitReady(bed, client, server);

@@ -48,7 +48,14 @@ class OverlayProofTest {
         bed = TestBed.builder().hosts(2).containersPerHost(3).build();
         routers = bed.hosts().stream()
                 .map(host -> host.startRouter(
-                        "--connect-deadline-ms", "4000", "--overlay-proof", "on", "--proof-ttl-s", "2"))
+                        Router.MODE,
+                        "secure",
+                        "--connect-deadline-ms",
+                        "4000",
+                        "--overlay-proof",
+                        "on",
+                        "--proof-ttl-s",
+                        "2"))
                 .toList();
     }
 

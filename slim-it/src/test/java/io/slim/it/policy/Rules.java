@@ -3,7 +3,7 @@ package io.slim.it.policy;
 import io.slim.testbed.Node;
 
 /** Rules of nftables in one node, in a table of their own that can be removed at once. */
-final class Rules implements AutoCloseable {
+public final class Rules implements AutoCloseable {
     private final Node node;
     private final String table;
     private boolean removed;
@@ -20,7 +20,7 @@ final class Rules implements AutoCloseable {
      * @param name of the table
      * @param chain type, hook and priority
      */
-    static Rules add(Node node, String family, String name, String chain, String rule) {
+    public static Rules add(Node node, String family, String name, String chain, String rule) {
         String table = family + " " + name;
         node.exec(
                         "nft",
@@ -31,7 +31,7 @@ final class Rules implements AutoCloseable {
     }
 
     /** Does nothing the second time. */
-    void remove() {
+    public void remove() {
         if (!removed) {
             removed = true;
             node.exec("nft", "delete table " + table).orThrow();

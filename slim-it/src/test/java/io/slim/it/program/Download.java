@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Programs that no Debian package has, from their language's registry, by its own client. Downloaded once, into this module's target directory. */
-final class Download {
+public final class Download {
     private Download() {}
 
     /** The directory with the jars that a Maven project needs at run time. */
@@ -18,7 +18,7 @@ final class Download {
     }
 
     /** A directory for PYTHONPATH with a package. */
-    static Path pythonPackage(String requirement) throws IOException, InterruptedException {
+    public static Path pythonPackage(String requirement) throws IOException, InterruptedException {
         return once(
                 requirement.replaceAll("[^A-Za-z0-9.]+", "-"),
                 "--target=",

@@ -7,7 +7,7 @@ import io.slim.testbed.Shell;
 import java.util.stream.Stream;
 
 /** wrk with 32 connections, for which every request must succeed. */
-final class Wrk {
+public final class Wrk {
     private Wrk() {}
 
     static String[] command(String url, String connection, int seconds) {
@@ -25,7 +25,7 @@ final class Wrk {
         assertFlawless(shell.exec(command(url, connection, 1)));
     }
 
-    static void assertFlawless(Finished finished) {
+    public static void assertFlawless(Finished finished) {
         assertThat(finished.orThrow().stdout())
                 .contains("requests in")
                 .doesNotContain(" 0 requests in", "Socket errors", "Non-2xx");

@@ -3,6 +3,8 @@ package io.slim.it.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.it.OverlayWatch;
+import io.slim.testbed.Eventually;
+import io.slim.testbed.Host;
 import io.slim.testbed.Router;
 import io.slim.testbed.Running;
 import io.slim.testbed.TestBed;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Routers whose resolver finds nobody to ask: they start, containers connect over the overlay, and the log says why, once. */
-@RequiresHost(slim = true)
+@RequiresHost(programs = "curl", slim = true)
 class SourceAwayTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -46,6 +48,7 @@ class SourceAwayTest {
             for (String resolver : List.of(
                     "weave:url=http://127.0.0.1:1",
                     "calico:etcd=http://127.0.0.1:1",
+                    "calico:kubeconfig=" + kubeconfig,
                     "kubernetes:kubeconfig=" + kubeconfig,
                     "kernel:netns=/run/netns/none-of-that-name")) {
                 one(resolver);
@@ -68,12 +71,25 @@ class SourceAwayTest {
                             "50")
                     .orThrow();
             watch.assertUsed();
+            Eventually.await(
+                    "the log says why", SOON, () -> router.log().contains("WARN  SourceResolver: " + name + ": "));
             assertThat(router.log().lines().filter(line -> line.contains(" WARN ") && line.contains(name + ": ")))
                     .as(router.log())
                     .singleElement()
                     .asString()
                     .contains("connections take the overlay");
+            assertThat(router.log()).doesNotContain(" ERROR ");
+            assertThat(status()).contains("nothing is known yet");
             router.stop();
         }
+    }
+
+    /** What {@code slim status} is told. */
+    private static String status() {
+        Host host = lab.bed().host(1);
+        Path socket = host.directory().resolve("admin.sock");
+        return host.exec("curl", "-sS", "--unix-socket", socket.toString(), "http://router/status")
+                .orThrow()
+                .stdout();
     }
 }

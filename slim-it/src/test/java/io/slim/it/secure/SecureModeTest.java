@@ -172,6 +172,31 @@ class SecureModeTest {
         settle();
     }
 
+    @Test
+    void aContainerWhoseAddressIsAnotherHostsLosesWhatItHas() throws Exception {
+        settle();
+        String known = Files.readString(bed.resolverFile());
+        try (Running held = Visits.hold(client(), served(), PORT);
+                Running other = Visits.hold(neighbour(), served(), PORT)) {
+            String line = "\"" + client().address() + "\": ";
+            resolve(known.replaceFirst(line + "\".*\"", line + "\"192.168.77.9\""));
+            held.waitForOutput("its end", READY, output -> output.contains("ended"));
+            try (Visits visits = Visits.start(client(), served(), PORT)) {
+                visits.assertAll(Visits.now(), "overlay");
+                visits.assertUnharmed();
+            }
+            assertThat(other.stdout()).isEqualTo("host\n");
+        } finally {
+            resolve(known);
+        }
+        settle();
+    }
+
+    private static void resolve(String text) throws IOException {
+        Path next = Files.writeString(bed.directory().resolve("next-resolver.yaml"), text);
+        Files.move(next, bed.resolverFile(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
     /** Known pairs need no router; nothing else is let through meanwhile, and no connection fails. */
     @Test
     void routersAreKilledUnderLoad() throws Exception {

@@ -1,6 +1,5 @@
 package io.slim.router.admin;
 
-import io.slim.api.status.RouterStatus;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -10,15 +9,15 @@ enum AdminPage {
     /** Everything, as JSON. */
     STATUS("/status", "application/json") {
         @Override
-        String render(RouterStatus status) {
-            return StatusJson.of(status, Instant.now());
+        String render(AdminView view) {
+            return StatusJson.of(view.status(), Instant.now());
         }
     },
     /** Numbers for Prometheus. */
     METRICS("/metrics", "text/plain; version=0.0.4; charset=utf-8") {
         @Override
-        String render(RouterStatus status) {
-            return MetricsText.of(status);
+        String render(AdminView view) {
+            return MetricsText.of(view);
         }
     };
 
@@ -42,5 +41,5 @@ enum AdminPage {
         return contentType;
     }
 
-    abstract String render(RouterStatus status);
+    abstract String render(AdminView view);
 }

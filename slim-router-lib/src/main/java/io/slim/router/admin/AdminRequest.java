@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.slim.api.status.RouterStatus;
 import io.slim.router.loop.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -94,8 +93,8 @@ final class AdminRequest extends SimpleChannelInboundHandler<ByteBuf> {
             send(ctx, "404 Not Found", "text/plain", "not here (expected: " + known + ")\n");
             return;
         }
-        CompletableFuture<?> unused = reader.read()
-                .handleAsync((status, failure) -> render(ctx, page.get(), status, failure), writer)
+        CompletableFuture<?> unused = reader.view()
+                .handleAsync((view, failure) -> render(ctx, page.get(), view, failure), writer)
                 .exceptionally(failure -> failed(ctx, failure));
     }
 
@@ -122,11 +121,11 @@ final class AdminRequest extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     private static @Nullable Void render(
-            ChannelHandlerContext ctx, AdminPage page, @Nullable RouterStatus status, @Nullable Throwable failure) {
-        if (status == null) {
+            ChannelHandlerContext ctx, AdminPage page, @Nullable AdminView view, @Nullable Throwable failure) {
+        if (view == null) {
             send(ctx, "503 Service Unavailable", "text/plain", "the router is closing: " + failure + "\n");
         } else {
-            send(ctx, "200 OK", page.contentType(), page.render(status));
+            send(ctx, "200 OK", page.contentType(), page.render(view));
         }
         return null;
     }

@@ -1,5 +1,6 @@
 package io.slim.router.admin;
 
+import io.slim.api.Endpoint;
 import io.slim.api.event.Reason;
 import io.slim.api.health.HealthStatus;
 import io.slim.api.resolver.ResolverHealth;
@@ -8,6 +9,7 @@ import io.slim.api.status.DecisionTimes;
 import io.slim.api.status.PeerStatus;
 import io.slim.api.status.RouterStatus;
 import io.slim.api.status.SecureStatus;
+import io.slim.router.observe.Upstreams;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,9 +20,10 @@ final class MetricsText {
 
     private MetricsText() {}
 
-    static String of(RouterStatus status) {
+    static String of(AdminView view) {
         MetricsText writer = new MetricsText();
-        writer.write(status);
+        writer.write(view.status());
+        writer.upstreams(view.upstreams());
         return writer.text.toString();
     }
 
@@ -104,6 +107,15 @@ final class MetricsText {
                     .count();
             line("slim_peers", "{state=\"" + StatusJson.word(state) + "\"}", count);
         }
+    }
+
+    private void upstreams(Map<Endpoint, Upstreams.Count> counts) {
+        String name = "slim_upstream_connects_total";
+        head(name, "counter", "Connections of containers to each overlay endpoint, by the path they took.");
+        counts.forEach((upstream, count) -> {
+            line(name, "{upstream=\"" + upstream + "\",path=\"host\"}", count.hostPath());
+            line(name, "{upstream=\"" + upstream + "\",path=\"overlay\"}", count.overlay());
+        });
     }
 
     private void reasons(String name, String help, Map<Reason, Long> counts) {

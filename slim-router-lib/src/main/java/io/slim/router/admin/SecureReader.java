@@ -1,13 +1,16 @@
 package io.slim.router.admin;
 
 import io.slim.api.status.SecureStatus;
+import io.slim.api.status.SecureStatus.ContainerUse;
 import io.slim.api.status.SecureStatus.MapUse;
 import io.slim.router.confine.ConfinementStatus;
 import io.slim.router.connect.SecureConnects;
 import io.slim.router.grant.Grants;
 import io.slim.router.secure.SecureMode;
 import jakarta.inject.Inject;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,6 +36,12 @@ public final class SecureReader {
         ConfinementStatus kernel = secure.confinement().status();
         Map<String, MapUse> maps = new HashMap<>();
         kernel.maps().forEach((name, fill) -> maps.put(name, new MapUse(fill.entries(), fill.room())));
-        return Optional.of(new SecureStatus(grants.size(), connects.ways(), kernel.denials(), maps));
+        List<ContainerUse> containers = kernel.containers().stream()
+                .filter(use -> !use.name().startsWith("."))
+                .map(use -> new ContainerUse(
+                        secure.id(use.name()), use.sockets(), use.connects(), use.unknown(), use.accepted()))
+                .sorted(Comparator.comparing(ContainerUse::name))
+                .toList();
+        return Optional.of(new SecureStatus(grants.size(), connects.ways(), kernel.denials(), maps, containers));
     }
 }

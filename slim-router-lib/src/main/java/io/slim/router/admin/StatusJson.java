@@ -46,7 +46,9 @@ final class StatusJson {
         json.name("control_port").value(config.controlPort());
         json.name("listen_ports").value(config.listenPorts().toString());
         json.name("started").value(status.started().toString());
-        json.name("uptime_ms").value(Duration.between(status.started(), now).toMillis());
+        // The clock may have been set back since.
+        json.name("uptime_ms")
+                .value(Math.max(0, Duration.between(status.started(), now).toMillis()));
         health(status.health(), now);
         status.certificate().ifPresent(certificate -> certificate(certificate, now));
         json.name("containers").array();
@@ -144,6 +146,18 @@ final class StatusJson {
                 .value(use.entries())
                 .name("room")
                 .value(use.room())
+                .endObject());
+        json.endObject().name("containers").object();
+        secure.containers().forEach(use -> json.name(use.name())
+                .object()
+                .name("sockets")
+                .value(use.sockets())
+                .name("connects")
+                .value(use.connects())
+                .name("unknown")
+                .value(use.unknown())
+                .name("accepted")
+                .value(use.accepted())
                 .endObject());
         json.endObject().endObject();
     }

@@ -26,6 +26,7 @@ public final class StatusReader {
     private final ListenService listeners;
     private final Peers peers;
     private final SecureReader secure;
+    private final UpstreamReader upstreams;
     private final HealthWatch health;
     private final ControlSecurity security;
     private final Counters counters;
@@ -40,6 +41,7 @@ public final class StatusReader {
             ListenService listeners,
             Peers peers,
             SecureReader secure,
+            UpstreamReader upstreams,
             HealthWatch health,
             ControlSecurity security,
             Counters counters) {
@@ -49,6 +51,7 @@ public final class StatusReader {
         this.listeners = listeners;
         this.peers = peers;
         this.secure = secure;
+        this.upstreams = upstreams;
         this.health = health;
         this.security = security;
         this.counters = counters;
@@ -81,6 +84,11 @@ public final class StatusReader {
             result.completeExceptionally(e);
         }
         return result;
+    }
+
+    /** As {@link #read}, with what pages have besides. */
+    CompletableFuture<AdminView> view() {
+        return read().thenApplyAsync(status -> new AdminView(status, upstreams.read()), loop::execute);
     }
 
     private void step(StatusWalk walk, CompletableFuture<RouterStatus> result) {

@@ -12,6 +12,7 @@ import io.slim.router.listen.ListenService;
 import io.slim.router.listen.Offer;
 import io.slim.router.observe.RareLog;
 import io.slim.router.policy.PolicyCheck;
+import io.slim.router.rate.ContainerRates;
 import io.slim.router.resolver.Resolving;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ public final class Admission {
     private final Resolving resolver;
     private final PolicyCheck policy;
     private final Containers containers;
+    private final ContainerRates rates;
     private final ListenService listeners;
     private final RareLog rareLog = new RareLog(LOG);
 
@@ -37,11 +39,13 @@ public final class Admission {
             Resolving resolver,
             PolicyCheck policy,
             Containers containers,
+            ContainerRates rates,
             ListenService listeners) {
         this.config = config;
         this.resolver = resolver;
         this.policy = policy;
         this.containers = containers;
+        this.rates = rates;
         this.listeners = listeners;
     }
 
@@ -77,21 +81,25 @@ public final class Admission {
         if (container == null || offer == null) {
             return refuse(Reason.NO_LISTENER);
         }
-        PolicyVerdict verdict = verdict(clientHost, client, destination);
+        PolicyVerdict verdict = verdict(clientHost, client, destination, container);
         return verdict.bypass()
                 ? new Decision(Reason.NONE, container, offer.port(), offer.shadowId(), verdict.sendRate())
                 : refuse(Reason.POLICY);
     }
 
-    private PolicyVerdict verdict(InetAddress clientHost, InetAddress client, Endpoint destination) {
-        return policy.decide(new ConnectionRequest(Side.SERVER, client, clientHost, destination, config.hostAddress()));
+    private PolicyVerdict verdict(
+            InetAddress clientHost, InetAddress client, Endpoint destination, Container container) {
+        PolicyVerdict verdict = policy.decide(
+                new ConnectionRequest(Side.SERVER, client, clientHost, destination, config.hostAddress()));
+        rates.met(container, verdict.containerRate());
+        return verdict;
     }
 
     /** Whether what was decided before would be decided again, whatever its listener does. */
     public boolean isAllowed(InetAddress clientHost, InetAddress client, Endpoint destination, Container container) {
         return resolver.resolve(client).isOn(clientHost)
                 && containers.owns(container, destination.address())
-                && verdict(clientHost, client, destination).bypass();
+                && verdict(clientHost, client, destination, container).bypass();
     }
 
     private static Decision refuse(Reason reason) {

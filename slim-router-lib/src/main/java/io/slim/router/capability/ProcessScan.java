@@ -80,7 +80,8 @@ final class ProcessScan {
         try {
             long network = ProcessRights.namespace(process.resolve("ns/net"));
             Optional<String> capability = rights.dangerous(process);
-            if ((capability.isEmpty() && !namespaces.contains(network)) || root(process).equals(ownRoot)) {
+            if ((capability.isEmpty() && !namespaces.contains(network))
+                    || root(process).equals(ownRoot)) {
                 return Optional.empty();
             }
             return Optional.of(new Seen(

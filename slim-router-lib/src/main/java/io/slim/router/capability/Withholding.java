@@ -96,7 +96,8 @@ public final class Withholding {
             if (capability.isPresent() && process.isAlive()) {
                 askers.put(
                         container,
-                        "its process " + process.pid() + ", which asks for them, holds or can gain " + capability.get());
+                        "its process " + process.pid() + ", which asks for them, holds or can gain "
+                                + capability.get());
                 judge();
             }
         } catch (IOException e) {

@@ -111,6 +111,15 @@ final class BpfMap {
         return true;
     }
 
+    /** The sum of what the processors have, in a map with a number for each of them. */
+    long sum() {
+        long sum = 0;
+        for (long at = 0; at < valueSize; at += Long.BYTES) {
+            sum += value.getLong(at);
+        }
+        return sum;
+    }
+
     /** Deletes the entry; false if there was none. */
     boolean remove() throws SystemCallException {
         int result = bpf.bpf_map_delete_elem(descriptor.intValue(), key);

@@ -69,6 +69,14 @@ public interface Confinement extends AutoCloseable {
     /** Makes a shadow, bound and not listening yet. */
     void shadow(ConfinedContainer container, ShadowRequest request, SocketCallback callback);
 
+    /**
+     * Limits what a container sends over all its connections, made or accepted, that begin from now on: each gets an equal share.
+     *
+     * @param bytesPerSecond 0 = not limited any more
+     * @return false: no room
+     */
+    boolean limit(ConfinedContainer container, long bytesPerSecond);
+
     // ---- what clients may do
 
     /**
@@ -77,6 +85,19 @@ public interface Confinement extends AutoCloseable {
      * @return false: no room, the container or the host has its share; counted
      */
     boolean putDestination(ConfinedContainer container, Endpoint overlay, Target target);
+
+    /** How many targets {@link #putVirtual} takes. */
+    int MOST_TARGETS = Layout.MOST_BACKENDS;
+
+    /**
+     * Leads connections of a container to a virtual endpoint, each to one of several targets, and shows the virtual endpoint to it; replaces what was
+     * there.
+     *
+     * @param targets 1 to {@link #MOST_TARGETS}
+     * @param overlayWeight how many besides are behind it that the overlay alone leads to: connects that are theirs fail with EREMOTE
+     * @return see {@link #putDestination}
+     */
+    boolean putVirtual(ConfinedContainer container, Endpoint overlay, List<Target> targets, int overlayWeight);
 
     /** Makes connects to an overlay endpoint fail with EREMOTE, "use the overlay", until then. */
     boolean putOverlay(ConfinedContainer container, Endpoint overlay, long untilNanos);
@@ -89,6 +110,9 @@ public interface Confinement extends AutoCloseable {
 
     /** All of them, of all containers, also those that an earlier router has put. */
     Collection<KnownDestination> destinations();
+
+    /** How many connects to this destination the kernel has let through since it was told the way. */
+    long connects(ConfinedContainer container, Endpoint overlay);
 
     /** When a connect was last let through, 0 if never. */
     long lastUsedNanos(ConfinedContainer container, Endpoint overlay);
@@ -140,12 +164,6 @@ public interface Confinement extends AutoCloseable {
     /** The same, but only those of clients that still wait for an answer to their SYN. */
     void endHandshakes(InetAddress issuer, Set<Integer> grants, IntConsumer done);
 
-    /** The same for the grants of all issuers that have these numbers. */
-    void endConnections(Set<Integer> grants, IntConsumer done);
-
-    /** The same for the grants of all issuers that have these numbers. */
-    void endHandshakes(Set<Integer> grants, IntConsumer done);
-
     /** The same for all connections of a container, made or accepted. */
     void endConnectionsOf(ConfinedContainer container, IntConsumer done);
 
@@ -154,6 +172,15 @@ public interface Confinement extends AutoCloseable {
      * latter was ended: removing the first takes the programs from all its sockets.
      */
     List<Path> places();
+
+    /**
+     * Connections that have ended since the last call, the oldest first; always none without {@link ConfinementConfig#flowLog}. May be called by any
+     * thread. The kernel keeps some 40,000 of them.
+     */
+    List<Flow> endedFlows();
+
+    /** How many it had no room for, since its programs were loaded. May be called by any thread. */
+    long lostFlows();
 
     /** Counters and how full the maps are. */
     ConfinementStatus status();

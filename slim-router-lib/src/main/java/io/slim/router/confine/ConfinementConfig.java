@@ -13,6 +13,7 @@ import java.net.InetAddress;
  * @param peers hosts, for {@link Confinement#peerAlive}
  * @param grants to clients of other hosts, in all
  * @param handshakes that are half done at one time, in all; one client host has at most a sixteenth
+ * @param flowLog whether the ends of connections are told, see {@link Confinement#endedFlows}
  */
 public record ConfinementConfig(
         InetAddress hostAddress,
@@ -22,7 +23,30 @@ public record ConfinementConfig(
         int destinations,
         int peers,
         int grants,
-        int handshakes) {
+        int handshakes,
+        boolean flowLog) {
+
+    /** Without a flow log. */
+    public ConfinementConfig(
+            InetAddress hostAddress,
+            int containers,
+            int socketsPerContainer,
+            int destinationsPerContainer,
+            int destinations,
+            int peers,
+            int grants,
+            int handshakes) {
+        this(
+                hostAddress,
+                containers,
+                socketsPerContainer,
+                destinationsPerContainer,
+                destinations,
+                peers,
+                grants,
+                handshakes,
+                false);
+    }
 
     /** 4096 containers with 16384 sockets and 4096 destinations each, 65536 destinations, 4096 peers, 65536 grants and handshakes. */
     public static ConfinementConfig forHost(InetAddress hostAddress) {

@@ -14,7 +14,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,12 +46,12 @@ final class ConnectionEnder implements AutoCloseable {
         this.walker = one;
     }
 
-    /** Those of grants that a host has given; null = any host. */
-    void ofGrants(@Nullable InetAddress issuer, Set<Integer> grants, IntConsumer done) {
+    /** Those of grants that a host has given. */
+    void ofGrants(InetAddress issuer, Set<Integer> grants, IntConsumer done) {
         end(SockDiag.LIVE, hasOne(issuer, grants), done);
     }
 
-    void connecting(@Nullable InetAddress issuer, Set<Integer> grants, IntConsumer done) {
+    void connecting(InetAddress issuer, Set<Integer> grants, IntConsumer done) {
         end(SockDiag.CONNECTING, hasOne(issuer, grants), done);
     }
 
@@ -63,10 +62,10 @@ final class ConnectionEnder implements AutoCloseable {
                 done);
     }
 
-    private Stored hasOne(@Nullable InetAddress issuer, Set<Integer> grants) {
+    private Stored hasOne(InetAddress issuer, Set<Integer> grants) {
         return (entry, remote) -> isConnection(entry)
                 && grants.contains(entry.getInt(Layout.ENTRY_GRANT))
-                && (issuer == null || issuer.equals(isUsed(entry) ? remote : host));
+                && issuer.equals(isUsed(entry) ? remote : host);
     }
 
     private static boolean isConnection(ByteBuffer entry) {

@@ -34,12 +34,23 @@ final class DestinationTable {
         map.all(() -> perContainerNow.merge(map.key().getInt(Layout.DESTINATION_KEY_CONTAINER), 1, Integer::sum));
     }
 
-    boolean put(int container, Endpoint overlay, Target target) throws SystemCallException {
-        long lastUsed = lastUsed(container, overlay);
-        Pointer value = map.clearedValue();
-        value.putLong(Layout.DESTINATION_LAST_USED, lastUsed);
-        value.putInt(Layout.DESTINATION_BACKENDS, 1);
-        long at = Layout.DESTINATION_BACKEND;
+    /**
+     * Puts one.
+     *
+     * @param targets 1 to {@link Layout#MOST_BACKENDS}, of which each connection gets one
+     * @param overlayWeight the overlay's share, where a target has 1
+     */
+    boolean put(int container, Endpoint overlay, List<Target> targets, int overlayWeight) throws SystemCallException {
+        Pointer value = successorOf(container, overlay);
+        value.putInt(Layout.DESTINATION_BACKENDS, targets.size());
+        value.putInt(Layout.DESTINATION_OVERLAY_WEIGHT, overlayWeight);
+        for (int i = 0; i < targets.size(); i++) {
+            put(value, Layout.DESTINATION_BACKEND + (long) i * Layout.BACKEND, targets.get(i));
+        }
+        return write(container);
+    }
+
+    private static void put(Pointer value, long at, Target target) {
         Layout.putAddress(value, at + Layout.BACKEND_HOST, target.host());
         Layout.putAddress(value, at + Layout.BACKEND_SELF, target.self());
         Layout.putKey(value, at + Layout.BACKEND_KEY, target.key());
@@ -49,15 +60,28 @@ final class DestinationTable {
         value.putInt(at + Layout.BACKEND_PEER, target.peer());
         Layout.putPort(value, at + Layout.BACKEND_PORT, target.port());
         value.putShort(at + Layout.BACKEND_WEIGHT, (short) 1);
-        return write(container);
     }
 
     boolean putOverlay(int container, Endpoint overlay, long until) throws SystemCallException {
-        long lastUsed = lastUsed(container, overlay);
-        Pointer value = map.clearedValue();
-        value.putLong(Layout.DESTINATION_LAST_USED, lastUsed);
+        Pointer value = successorOf(container, overlay);
         value.putLong(Layout.DESTINATION_OVERLAY_UNTIL, until);
         return write(container);
+    }
+
+    /** A value for this key, which is filled in: with what the kernel has written into the one before, which may be a moment old. */
+    private Pointer successorOf(int container, Endpoint overlay) throws SystemCallException {
+        long lastUsed = lastUsed(container, overlay);
+        int connects = wasThere ? map.value().getInt(Layout.DESTINATION_CONNECTS) : 0;
+        Pointer value = map.clearedValue();
+        value.putLong(Layout.DESTINATION_LAST_USED, lastUsed);
+        value.putInt(Layout.DESTINATION_CONNECTS, connects);
+        return value;
+    }
+
+    /** How many connects have been let through to it since the entry was made. */
+    long connects(int container, Endpoint overlay) throws SystemCallException {
+        key(container, overlay);
+        return map.get() ? Integer.toUnsignedLong(map.value().getInt(Layout.DESTINATION_CONNECTS)) : 0;
     }
 
     /** The key is filled in, and so is the value. What has expired makes room, at most once a second. */

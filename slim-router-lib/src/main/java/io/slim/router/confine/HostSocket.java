@@ -7,7 +7,7 @@ import io.netty.channel.unix.FileDescriptor;
  * end of a connection.
  *
  * @param descriptor owned by whoever holds this; blocking and close-on-exec
- * @param cookie SO_COOKIE
+ * @param cookie SO_COOKIE of a shadow, by which it is found again; 0 for a client's
  * @param port that it is bound to, 0 for a client's
  */
 public record HostSocket(FileDescriptor descriptor, long cookie, int port) {}

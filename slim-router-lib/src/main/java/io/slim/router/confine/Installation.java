@@ -157,11 +157,11 @@ final class Installation implements AutoCloseable {
      */
     private boolean removeIfUnused(Path pins, CgroupPlace cgroups) throws IOException {
         cgroups.removeEmpty();
-        if (cgroups.isInUse() || Programs.areAttachedElsewhere(bpf, pins, cgroups.vault())) {
+        if (cgroups.isInUse() || Links.areAttachedElsewhere(bpf, pins, cgroups.vault())) {
             return false;
         }
         cgroups.remove();
-        Programs.unpin(pins);
+        Links.unpin(pins);
         CgroupPlace.remove(Objects.requireNonNull(pins.getParent()));
         return true;
     }

@@ -1,6 +1,7 @@
 package io.slim.router.confine;
 
 import io.slim.router.confine.ConfinementStatus.MapFill;
+import io.slim.router.sys.LibBpf;
 import io.slim.router.sys.SystemCallException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,11 @@ final class KernelMaps {
         return programs.map("entries");
     }
 
+    /** To be closed by the caller. */
+    FlowRing flows(LibBpf bpf) throws SystemCallException {
+        return new FlowRing(bpf, programs.map("flows"), programs.map("flows_lost"));
+    }
+
     ContainerTable containers() {
         return containers;
     }
@@ -44,6 +50,18 @@ final class KernelMaps {
         peers.put();
     }
 
+    /** False if there is no room. */
+    boolean setRate(int container, long bytesPerSecond) throws SystemCallException {
+        BpfMap rates = programs.map("rates");
+        rates.key().putInt(0, container);
+        if (bytesPerSecond == 0) {
+            rates.remove();
+            return true;
+        }
+        rates.value().putLong(0, bytesPerSecond);
+        return rates.put();
+    }
+
     long peerAlive(int peer) throws SystemCallException {
         BpfMap peers = programs.map("peers");
         peers.key().putInt(0, peer);
@@ -58,11 +76,7 @@ final class KernelMaps {
         for (Denial denial : Denial.values()) {
             map.key().putInt(0, index++);
             map.get();
-            long sum = 0;
-            for (long at = 0; at < map.value().size(); at += Long.BYTES) {
-                sum += map.value().getLong(at);
-            }
-            counts.put(denial.word(), sum);
+            counts.put(denial.word(), map.sum());
         }
         return counts;
     }

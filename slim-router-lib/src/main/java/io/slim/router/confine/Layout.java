@@ -12,7 +12,7 @@ import jnr.ffi.Pointer;
  */
 final class Layout {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int UNSEALED = 1;
     static final int CLIENT = 2;
@@ -21,19 +21,20 @@ final class Layout {
     static final int DEAD = 5;
     static final int USED = 1;
     static final int COUNTED = 2;
+    static final int LIMITED = 4;
 
-    static final int ENTRY = 80;
+    static final int ENTRY = 88;
     static final int ENTRY_LOCAL = 0;
     static final int ENTRY_REMOTE = 16;
     static final int ENTRY_KEY = 32;
     static final int ENTRY_SEND_RATE = 48;
-    static final int ENTRY_CONTAINER = 56;
-    static final int ENTRY_LISTENER = 60;
-    static final int ENTRY_GRANT = 64;
-    static final int ENTRY_KIND = 68;
-    static final int ENTRY_FLAGS = 69;
-    static final int ENTRY_LOCAL_PORT = 70;
-    static final int ENTRY_REMOTE_PORT = 72;
+    static final int ENTRY_CONTAINER = 64;
+    static final int ENTRY_LISTENER = 68;
+    static final int ENTRY_GRANT = 72;
+    static final int ENTRY_KIND = 76;
+    static final int ENTRY_FLAGS = 77;
+    static final int ENTRY_LOCAL_PORT = 78;
+    static final int ENTRY_REMOTE_PORT = 80;
 
     static final int DESTINATION_KEY = 24;
     static final int DESTINATION_KEY_CONTAINER = 0;
@@ -51,11 +52,16 @@ final class Layout {
     static final int BACKEND_PORT = 72;
     static final int BACKEND_WEIGHT = 74;
 
-    static final int DESTINATION = 344;
+    static final int DESTINATION = 352;
     static final int DESTINATION_OVERLAY_UNTIL = 0;
     static final int DESTINATION_LAST_USED = 8;
     static final int DESTINATION_BACKENDS = 16;
-    static final int DESTINATION_BACKEND = 24;
+    static final int DESTINATION_OVERLAY_WEIGHT = 20;
+    static final int DESTINATION_CONNECTS = 24;
+    /** As many as there is room for. */
+    static final int MOST_BACKENDS = 4;
+
+    static final int DESTINATION_BACKEND = 32;
 
     static final int KEY = 24;
     static final int KEY_BYTES = 0;
@@ -72,13 +78,28 @@ final class Layout {
     static final int VERDICT_KEY = 20;
     static final int HOST = 16;
 
-    static final int CONTAINER = 104;
+    static final int FLOW = 88;
+    static final int FLOW_LOCAL = 0;
+    static final int FLOW_REMOTE = 16;
+    static final int FLOW_SINCE = 32;
+    static final int FLOW_UNTIL = 40;
+    static final int FLOW_SENT = 48;
+    static final int FLOW_RECEIVED = 56;
+    static final int FLOW_CONTAINER = 64;
+    static final int FLOW_RETRANSMITS = 68;
+    static final int FLOW_RTT_US = 72;
+    static final int FLOW_LOCAL_PORT = 76;
+    static final int FLOW_REMOTE_PORT = 78;
+    static final int FLOW_KIND = 80;
+
+    static final int CONTAINER = 112;
     static final int CONTAINER_NAME = 0;
     static final int CONTAINER_SOCKET_LIMIT = 64;
     static final int CONTAINER_SOCKETS = 72;
     static final int CONTAINER_CONNECTS = 80;
     static final int CONTAINER_UNKNOWN = 88;
     static final int CONTAINER_ACCEPTED = 96;
+    static final int CONTAINER_LIMITED = 104;
     static final int LONGEST_NAME = 63;
 
     private static final int ADDRESS = 16;

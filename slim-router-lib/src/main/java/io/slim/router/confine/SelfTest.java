@@ -116,7 +116,7 @@ final class SelfTest {
             maps.setPeerAlive(ANY_PEER, until);
             maps.grants().put(new Grant(grant, listener, host, CLIENT, OVERLAY, key, until));
             Target target = new Target(host, shadow.port(), grant, key, CLIENT, ANY_PEER, until, 0);
-            maps.destinations().put(container, OVERLAY, target);
+            maps.destinations().put(container, OVERLAY, List.of(target), 0);
             expect(
                     "connect to " + host.getHostAddress() + " with the option",
                     sockets.connect(client, family, OVERLAY, PATIENCE_SECONDS),
@@ -152,14 +152,13 @@ final class SelfTest {
     }
 
     private FileDescriptor socket(FileDescriptor vault, int family) throws IOException {
-        SeqPacketPair.send(vault, new byte[] {(byte) family});
+        SeqPacketPair.send(vault, new byte[] {(byte) family, 1});
         Packet packet = packet(vault);
-        FileDescriptor socket = packet.descriptor();
-        if (socket == null) {
+        opened.addAll(packet.descriptors());
+        if (packet.descriptors().isEmpty()) {
             throw new IOException("the vault makes no socket: errno " + packet.value());
         }
-        opened.add(socket);
-        return socket;
+        return packet.descriptors().get(0);
     }
 
     private Packet packet(FileDescriptor vault) throws IOException {

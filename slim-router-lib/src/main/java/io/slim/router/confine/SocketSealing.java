@@ -45,7 +45,7 @@ final class SocketSealing {
             sockets.prepareClient(socket, family, host);
             write(socket, container, Layout.CLIENT, Layout.COUNTED);
             prove(socket, family == 4 ? NOTHING_4 : NOTHING_6);
-            return new HostSocket(socket, identity.cookie(socket), 0);
+            return new HostSocket(socket, 0, 0);
         } catch (IOException e) {
             Descriptors.close(socket);
             throw e;

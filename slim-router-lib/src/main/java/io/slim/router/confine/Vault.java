@@ -27,6 +27,7 @@ final class Vault {
     private static final int MOST_WAITING = 256;
 
     private static final long REAP_MILLIS = 20;
+    private static final int EMFILE = 24;
 
     /** Hears about one socket that was asked for. */
     interface Made {
@@ -51,7 +52,12 @@ final class Vault {
     private final FileDescriptor own;
     private final ChildProgram process;
     private final SocketReader reader;
+    /** Those who wait for a socket, in the order of their answers. */
     private final ArrayDeque<Made> waiting = new ArrayDeque<>();
+    /** IP versions of those last in {@link #waiting} that the vault has not been asked for yet. */
+    private final ArrayDeque<Integer> unasked = new ArrayDeque<>();
+
+    private final byte[] question = new byte[2];
     private @Nullable Watch watch;
     private boolean joined;
     private boolean reaped;
@@ -107,19 +113,45 @@ final class Vault {
         return arguments;
     }
 
-    /** Asks for a socket; may be asked before the vault is ready. */
+    /** Asks for a socket; may be asked before the vault is ready. What is asked for in one turn of the event loop is one question. */
     void make(int family, Made callback) {
         if (ended || waiting.size() >= MOST_WAITING) {
             callback.failed(new IOException("vault of " + name + ": "
                     + (ended ? "has ended" : waiting.size() + " sockets are being made already")));
             return;
         }
-        try {
-            SeqPacketPair.send(own, new byte[] {(byte) family});
-            waiting.add(callback);
-        } catch (SystemCallException e) {
-            callback.failed(e);
+        waiting.add(callback);
+        unasked.add(family);
+        if (unasked.size() == 1) {
+            loop.execute(this::ask);
         }
+    }
+
+    private void ask() {
+        while (!ended && !unasked.isEmpty()) {
+            int family = unasked.remove();
+            int count = 1;
+            while (count < SocketReader.MOST && !unasked.isEmpty() && unasked.peek() == family) {
+                unasked.remove();
+                count++;
+            }
+            question[0] = (byte) family;
+            question[1] = (byte) count;
+            try {
+                SeqPacketPair.send(own, question);
+            } catch (SystemCallException e) {
+                failLast(count + unasked.size(), e);
+            }
+        }
+    }
+
+    private void failLast(int count, IOException why) {
+        unasked.clear();
+        List<Made> failed = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            failed.add(waiting.removeLast());
+        }
+        failed.forEach(callback -> callback.failed(why));
     }
 
     private void read() {
@@ -154,18 +186,21 @@ final class Vault {
     }
 
     private void answer(Packet packet) {
-        Made callback = waiting.poll();
-        FileDescriptor socket = packet.descriptor();
-        if (callback == null) {
-            if (socket != null) {
+        for (FileDescriptor socket : packet.descriptors()) {
+            Made callback = waiting.poll();
+            if (callback == null) {
                 Descriptors.close(socket);
+            } else {
+                callback.made(socket);
             }
-            return;
         }
-        if (socket == null) {
-            callback.failed(new SystemCallException("socket in the vault of", name, packet.value()));
-        } else {
-            callback.made(socket);
+        // Those that the vault could not make, or that found no room in our table.
+        int error = packet.value() == 0 ? EMFILE : packet.value();
+        for (int missing = packet.count() - packet.descriptors().size(); missing > 0; missing--) {
+            Made callback = waiting.poll();
+            if (callback != null) {
+                callback.failed(new SystemCallException("socket in the vault of", name, error));
+            }
         }
     }
 
@@ -186,6 +221,7 @@ final class Vault {
             watch.close();
         }
         Descriptors.close(own);
+        unasked.clear();
         IOException gone = new IOException("vault of " + name + " has ended");
         for (Made callback = waiting.poll(); callback != null; callback = waiting.poll()) {
             callback.failed(gone);

@@ -20,7 +20,10 @@ public final class ConnectModule extends AbstractModule {
         one(GrantSource.class);
         one(Heartbeats.class);
         one(Trials.class);
+        one(RouteFinder.class);
         one(Ways.class);
+        one(WaySearch.class);
+        one(Virtuals.class);
         one(SecureConnects.class);
     }
 

@@ -76,7 +76,8 @@ public final class ConnectService implements Connects {
             Peers peers,
             Proofs proofs,
             Counters counters,
-            Verdicts verdicts) {
+            Verdicts verdicts,
+            RouteFinder routes) {
         this.config = config;
         this.loop = loop;
         this.resolver = resolver;
@@ -88,7 +89,7 @@ public final class ConnectService implements Connects {
         this.proofs = proofs;
         this.counters = counters;
         this.verdicts = verdicts;
-        this.routes = new RouteFinder(config, resolver, policy, containers);
+        this.routes = routes;
         this.ready = new ReadySockets(config.limits().readySockets(), counters, System::nanoTime);
     }
 

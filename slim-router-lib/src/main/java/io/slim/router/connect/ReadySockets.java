@@ -81,10 +81,17 @@ final class ReadySockets {
         }
     }
 
-    /** How many sockets should be made for the route now; the caller announces each {@link #coming}. */
+    /**
+     * How many sockets should be made for the route now; the caller announces each {@link #coming}. None as long as more than half are there: several
+     * that are announced together cost the two routers less than each by itself.
+     */
     int missing(Route route) {
         Pool pool = pools.get(route);
-        return pool == null || !pool.wanted ? 0 : perRoute - pool.ready.size() - pool.coming;
+        if (pool == null || !pool.wanted) {
+            return 0;
+        }
+        int there = pool.ready.size() + pool.coming;
+        return there > perRoute / 2 ? 0 : perRoute - there;
     }
 
     /** One socket is being made. */

@@ -13,8 +13,10 @@ import io.slim.router.container.Containers;
 import io.slim.router.policy.PolicyCheck;
 import io.slim.router.proof.Pair;
 import io.slim.router.protocol.ShimRequest.Connect;
+import io.slim.router.rate.ContainerRates;
 import io.slim.router.resolver.Resolving;
 import io.slim.router.sys.HostSockets;
+import jakarta.inject.Inject;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +27,16 @@ final class RouteFinder {
     private final Resolving resolver;
     private final PolicyCheck policy;
     private final Containers containers;
+    private final ContainerRates rates;
 
-    RouteFinder(RouterConfig config, Resolving resolver, PolicyCheck policy, Containers containers) {
+    @Inject
+    RouteFinder(
+            RouterConfig config, Resolving resolver, PolicyCheck policy, Containers containers, ContainerRates rates) {
         this.config = config;
         this.resolver = resolver;
         this.policy = policy;
         this.containers = containers;
+        this.rates = rates;
     }
 
     /**
@@ -58,6 +64,15 @@ final class RouteFinder {
         if (destination == null) {
             return Finding.none(Reason.NO_LISTENER);
         }
+        return backend(container, request.family(), self, destination);
+    }
+
+    /**
+     * The same for what is known to be the destination, whatever was asked for.
+     *
+     * @param self the container's address; null if it has none that would do
+     */
+    Finding backend(Container container, int family, @Nullable InetAddress self, Endpoint destination) {
         Resolution resolution = resolver.resolve(destination.address());
         if (!(resolution instanceof Resolution.OnHost found)) {
             return Finding.none(reason((Resolution.Nowhere) resolution));
@@ -65,9 +80,10 @@ final class RouteFinder {
         if (self == null) {
             return Finding.none(Reason.NOT_IDENTIFIED);
         }
-        Route route = new Route(container, request.family(), self, destination, found.host());
+        Route route = new Route(container, family, self, destination, found.host());
         PolicyVerdict verdict = policy.decide(
                 new ConnectionRequest(Side.CLIENT, self, config.hostAddress(), route.destination(), route.host()));
+        rates.met(container, verdict.containerRate());
         return verdict.bypass() ? new Finding(route, Reason.NONE, verdict.sendRate()) : Finding.none(Reason.POLICY);
     }
 
@@ -99,11 +115,16 @@ final class RouteFinder {
 
     /** Whether what was found before would be found again. */
     boolean isAllowed(Pair pair) {
-        ConnectionRequest request = new ConnectionRequest(
-                Side.CLIENT, pair.client(), config.hostAddress(), pair.destination(), pair.host());
         return resolver.resolve(pair.destination().address()).isOn(pair.host())
                 && containers.owns(pair.container(), pair.client())
-                && policy.decide(request).bypass();
+                && policyAllows(pair);
+    }
+
+    private boolean policyAllows(Pair pair) {
+        PolicyVerdict verdict = policy.decide(new ConnectionRequest(
+                Side.CLIENT, pair.client(), config.hostAddress(), pair.destination(), pair.host()));
+        rates.met(pair.container(), verdict.containerRate());
+        return verdict.bypass();
     }
 
     /** Whether the destination of a route is still where it was. */

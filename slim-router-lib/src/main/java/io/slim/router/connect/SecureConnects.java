@@ -10,7 +10,6 @@ import io.slim.router.confine.HostSocket;
 import io.slim.router.confine.SocketCallback;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
-import io.slim.router.control.GrantOffer;
 import io.slim.router.control.PeerObserver;
 import io.slim.router.control.Peers;
 import io.slim.router.grant.Grants;
@@ -21,8 +20,6 @@ import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.RareLog;
 import io.slim.router.policy.PolicyCheck;
-import io.slim.router.proof.Pair;
-import io.slim.router.proof.Proofs;
 import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.resolver.Resolving;
@@ -32,11 +29,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,21 +58,17 @@ public final class SecureConnects implements Connects {
     private final Peers peers;
     private final Resolving resolver;
     private final PolicyCheck policy;
-    private final Proofs proofs;
     private final Trials trials;
     private final Grants grants;
-    private final GrantSource source;
     private final Counters counters;
     private final Verdicts verdicts;
     private final Ways ways;
+    private final WaySearch search;
+    private final Virtuals virtuals;
     private final Withholding withholding;
     private final RouteFinder routes;
     private final RareLog rareLog = new RareLog(LOG);
-    private final NegativeCache negative = new NegativeCache(System::nanoTime, this::forgotten);
-    private final Map<Key, List<Asked>> asking = new HashMap<>();
     private final List<Subscription> changes = new ArrayList<>();
-
-    private record Key(Container container, Endpoint destination) {}
 
     @Inject
     SecureConnects(
@@ -88,11 +80,12 @@ public final class SecureConnects implements Connects {
             Containers containers,
             ListenService listeners,
             Peers peers,
-            Proofs proofs,
             Trials trials,
             Grants grants,
-            GrantSource source,
             Ways ways,
+            WaySearch search,
+            Virtuals virtuals,
+            RouteFinder routes,
             Withholding withholding,
             Counters counters,
             Verdicts verdicts) {
@@ -104,15 +97,15 @@ public final class SecureConnects implements Connects {
         this.containers = containers;
         this.listeners = listeners;
         this.peers = peers;
-        this.proofs = proofs;
         this.trials = trials;
         this.grants = grants;
-        this.source = source;
         this.ways = ways;
+        this.search = search;
+        this.virtuals = virtuals;
+        this.routes = routes;
         this.withholding = withholding;
         this.counters = counters;
         this.verdicts = verdicts;
-        this.routes = new RouteFinder(config, resolver, policy, containers);
     }
 
     @Override
@@ -128,29 +121,30 @@ public final class SecureConnects implements Connects {
             }
         });
         containers.onDeparture(container -> {
-            negative.forgetContainer(container);
+            search.negative().forgetContainer(container);
             ways.drop(way -> way.container() == container, false);
         });
         withholding.onWithheld(container -> {
-            negative.forgetContainer(container);
+            search.negative().forgetContainer(container);
             ways.drop(way -> way.container() == container, false);
         });
         changes.add(resolver.onChange(() -> loop.executeIfOpen(this::resolverChanged)));
         changes.add(policy.onChange(() -> loop.executeIfOpen(this::policyChanged)));
         trials.start();
+        virtuals.start();
         ways.start();
-        Runnable unused = loop.repeat(negative::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
+        Runnable unused = loop.repeat(search.negative()::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     private final class PeerNews implements PeerObserver {
         @Override
         public void peerChanged(InetAddress host) {
-            negative.forgetHost(host);
+            search.negative().forgetHost(host);
         }
 
         @Override
         public void peerAnswersAgain(InetAddress host) {
-            negative.forgetHost(host);
+            search.negative().forgetHost(host);
         }
 
         @Override
@@ -177,22 +171,32 @@ public final class SecureConnects implements Connects {
     }
 
     private void endpointsChanged(InetAddress host, List<Endpoint> endpoints, boolean offered) {
-        negative.forgetDestinations(endpoints);
+        search.negative().forgetDestinations(endpoints);
         ways.drop(way -> way.host().equals(host) && endpoints.contains(way.destination()), !offered);
     }
 
+    /**
+     * What was made with them ends on the server. Not so a connection whose last packet of the handshake came after the grant was
+     * gone: to the client it stands, and nobody would ever answer.
+     */
     private void revoked(InetAddress host, Collection<Integer> ids) {
-        ways.drop(way -> way.host().equals(host) && ids.contains(way.grantId()), true);
+        int unused = ways.end(way -> way.host().equals(host) && ids.contains(way.grantId()));
     }
 
     private void resolverChanged() {
-        negative.forgetAll();
+        search.negative().forgetAll();
         ways.drop(way -> !resolver.resolve(way.destination().address()).isOn(way.host()), false);
+        virtuals.resolverChanged();
         containers.expireAll();
+        int ended = ways.end(way -> !containers.owns(way.container(), way.pair().client()));
+        if (ended > 0) {
+            LOG.info("{} ways past the overlay are closed: their containers have lost their addresses", ended);
+        }
     }
 
     private void policyChanged() {
-        negative.forgetAll();
+        search.negative().forgetAll();
+        virtuals.askAgain();
         int ended = ways.end(way -> !routes.isAllowed(way.pair()));
         if (ended > 0) {
             LOG.info("{} ways past the overlay are closed by the new policy", ended);
@@ -210,10 +214,14 @@ public final class SecureConnects implements Connects {
         return ways.size();
     }
 
+    /** Tells how many connections the kernel has let through on each way that it knows; of a thousand ways at most. */
+    public void connects(ObjLongConsumer<Endpoint> visitor) {
+        ways.connects(visitor);
+    }
+
     @Override
     public void connect(Container container, Connect request, Consumer<ConnectAnswer> callback) {
-        Asked asked =
-                new Asked(loop, config.times().connectDeadline(), verdicts, container, request, callback);
+        Asked asked = new Asked(loop, config.times().connectDeadline(), verdicts, container, request, callback);
         if (container.connects() >= config.limits().connectsPerContainer()) {
             rareLog.warn(
                     "connects " + container,
@@ -226,24 +234,28 @@ public final class SecureConnects implements Connects {
         }
         RouteFinder.Finding finding = routes.find(container, request);
         Route route = finding.route();
-        Reason refusal = route == null ? finding.reason() : refusal(route, request);
+        Reason refusal = route == null ? finding.reason() : refusal(route);
         if (route == null || refusal != null) {
             asked.overlay(refusal == null ? Reason.INTERNAL : refusal);
             return;
         }
-        Way known = ways.get(container, request.destination());
-        if (known != null && known.pair().equals(pair(route)) && ways.leads(known)) {
-            lead(asked, known);
-        } else {
-            await(asked, route, finding.sendRate());
+        if (!search.knows(route)) {
+            asked.waits();
         }
+        search.find(route, finding.sendRate(), new WaySearch.Waiting() {
+            @Override
+            public void found(Way way) {
+                lead(asked, way);
+            }
+
+            @Override
+            public void none(Reason why) {
+                asked.overlay(why);
+            }
+        });
     }
 
-    private static Pair pair(Route route) {
-        return new Pair(route.container(), route.self(), route.destination(), route.host());
-    }
-
-    private @Nullable Reason refusal(Route route, Connect request) {
+    private @Nullable Reason refusal(Route route) {
         Container container = route.container();
         if (container.confined() == null) {
             return Reason.NOT_IDENTIFIED;
@@ -251,111 +263,26 @@ public final class SecureConnects implements Connects {
         if (container.withheld() != null) {
             return Reason.CAPABILITY;
         }
-        if (!route.destination().equals(request.destination())) {
-            // A virtual endpoint: the kernel knows one backend of a destination, and the choice is to be made per
-            // connection.
-            return Reason.UNSUPPORTED;
-        }
         // The kernel has one name for the container's end of a way.
         InetAddress usual =
                 containers.addresses(container).nearest(route.destination().address());
         if (!route.self().equals(usual)) {
             return Reason.UNSUPPORTED;
         }
-        Reason reason = negative.get(container, route.destination());
+        Reason reason = search.negative().get(container, route.destination());
         if (reason != null) {
             counters.add(Counter.NEGATIVE_HITS);
         }
         return reason;
     }
 
-    /** Who asks for what others have asked for gets their answer. */
-    private void await(Asked asked, Route route, long sendRate) {
-        asked.waits();
-        Key key = new Key(route.container(), route.destination());
-        List<Asked> others = asking.get(key);
-        if (others != null) {
-            others.add(asked);
-            return;
-        }
-        asking.put(key, new ArrayList<>(List.of(asked)));
-        Pair pair = pair(route);
-        proofs.require(pair, proof -> {
-            if (proof == Reason.TIMEOUT) {
-                // It is still being found out: nothing has been learnt that the next connect should believe.
-                take(pair).forEach(waiting -> waiting.overlay(proof));
-            } else if (proof != Reason.NONE) {
-                refused(pair, proof);
-            } else {
-                trials.require(pair.host(), trial -> {
-                    if (trial != Reason.NONE) {
-                        refused(pair, trial);
-                    } else {
-                        askForGrant(pair, sendRate);
-                    }
-                });
-            }
-        });
-    }
-
-    private void askForGrant(Pair pair, long sendRate) {
-        long askedNanos = System.nanoTime();
-        source.ask(pair, (reason, offer) -> {
-            if (offer == null) {
-                refused(pair, reason);
-            } else {
-                granted(pair, sendRate, offer, askedNanos);
-            }
-        });
-    }
-
-    /** While others were asked, the policy or the resolver may have changed, or the container have left. */
-    private void granted(Pair pair, long sendRate, GrantOffer offer, long askedNanos) {
-        if (!routes.isAllowed(pair)) {
-            refused(pair, Reason.POLICY);
-            return;
-        }
-        Way way = ways.add(pair, sendRate, offer, askedNanos);
-        if (way == null) {
-            rareLog.warn("room", "{} stays on the overlay: the kernel has no room for the way there", pair);
-            refused(pair, Reason.LIMIT);
-            return;
-        }
-        take(pair).forEach(asked -> lead(asked, way));
-    }
-
-    private List<Asked> take(Pair pair) {
-        List<Asked> waiting = asking.remove(new Key(pair.container(), pair.destination()));
-        return waiting == null ? List.of() : waiting;
-    }
-
-    private void refused(Pair pair, Reason reason) {
-        if (reason == Reason.NO_PROOF) {
-            proofs.doubt(pair);
-        }
-        Way outdated = ways.get(pair.container(), pair.destination());
-        if (outdated != null) {
-            ways.drop(way -> way == outdated, false);
-        }
-        ConfinedContainer confined = pair.container().confined();
-        if (confined != null) {
-            negative.remember(pair.container(), pair.destination(), pair.host(), reason)
-                    .ifPresent(until -> {
-                        boolean unused = secure.confinement().putOverlay(confined, pair.destination(), until);
-                    });
-        }
-        take(pair).forEach(asked -> asked.overlay(reason));
-    }
-
-    /** A refusal that the kernel was told of holds no longer. */
-    private void forgotten(Container container, Endpoint destination) {
-        ConfinedContainer confined = container.confined();
-        if (confined != null && ways.get(container, destination) == null) {
-            secure.confinement().removeDestination(confined, destination);
-        }
-    }
-
     private void lead(Asked asked, Way way) {
+        Endpoint wanted = asked.request().destination();
+        if (!wanted.equals(way.destination())
+                && !virtuals.found(asked.container(), asked.request().family(), wanted, way)) {
+            asked.overlay(Reason.LIMIT);
+            return;
+        }
         boolean sameHost = way.host().equals(config.hostAddress());
         ConfinedContainer confined = asked.container().confined();
         if (confined == null) {

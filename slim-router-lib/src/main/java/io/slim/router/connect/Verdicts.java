@@ -6,6 +6,7 @@ import io.slim.api.event.RouterEvent.ConnectionDecided;
 import io.slim.router.container.Container;
 import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
+import io.slim.router.observe.Upstreams;
 import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
 import jakarta.inject.Inject;
 import org.slf4j.Logger;
@@ -17,11 +18,13 @@ final class Verdicts {
     private static final Logger LOG = LoggerFactory.getLogger(Verdicts.class);
 
     private final Counters counters;
+    private final Upstreams upstreams;
     private final Events events;
 
     @Inject
-    Verdicts(Counters counters, Events events) {
+    Verdicts(Counters counters, Upstreams upstreams, Events events) {
         this.counters = counters;
+        this.upstreams = upstreams;
         this.events = events;
     }
 
@@ -45,7 +48,17 @@ final class Verdicts {
                 .addKeyValue("reason", reason)
                 .log("{}: connect to {}: {}", container, destination, reason);
         if (!container.isRehearsal()) {
+            count(container, destination, reason);
             events.publish(new ConnectionDecided(container.name(), destination, reason));
+        }
+    }
+
+    /** What the kernel lets through, it counts itself: most of that, nobody asks for. */
+    private void count(Container container, Endpoint destination, Reason reason) {
+        if (reason != Reason.NONE) {
+            upstreams.tookOverlay(destination);
+        } else if (container.confined() == null) {
+            upstreams.tookHostPath(destination, 1);
         }
     }
 

@@ -3,16 +3,15 @@ package io.slim.router.connect;
 import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
-import io.slim.api.resolver.Resolution;
 import io.slim.router.confine.ConfinedContainer;
 import io.slim.router.confine.Confinement;
-import io.slim.router.confine.Confinement.KnownDestination;
 import io.slim.router.container.Container;
 import io.slim.router.control.GrantOffer;
 import io.slim.router.control.Peers;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
+import io.slim.router.observe.Upstreams;
 import io.slim.router.proof.Pair;
 import io.slim.router.proof.Proofs;
 import io.slim.router.resolver.Resolving;
@@ -26,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,9 +60,10 @@ final class Ways {
     private final GrantSource grants;
     private final Counters counters;
     private final Heartbeats heartbeats;
+    private final Upstreams upstreams;
     private final Map<Key, Way> ways = new LinkedHashMap<>();
-    /** Hosts to which an earlier router's ways may lead. */
-    private final Set<InetAddress> recovered = new HashSet<>();
+    private @Nullable RecoveredWays recovered;
+    private Followers followers = Followers.NONE;
 
     private record Key(Container container, Endpoint destination) {}
 
@@ -76,6 +77,7 @@ final class Ways {
             Proofs proofs,
             GrantSource grants,
             Heartbeats heartbeats,
+            Upstreams upstreams,
             Counters counters) {
         this.config = config;
         this.loop = loop;
@@ -86,10 +88,41 @@ final class Ways {
         this.grants = grants;
         this.counters = counters;
         this.heartbeats = heartbeats;
+        this.upstreams = upstreams;
+    }
+
+    /** What is in the kernel because of ways. */
+    interface Followers {
+        Followers NONE = new Followers() {
+            @Override
+            public void told(Way way) {}
+
+            @Override
+            public void gone(Way way) {}
+
+            @Override
+            public long lastUsedNanos(Way way) {
+                return 0;
+            }
+        };
+
+        /** The kernel was told of a way, or that it holds longer. */
+        void told(Way way);
+
+        /** It is no way any more. */
+        void gone(Way way);
+
+        /** When it was last used by what follows it, 0 if never. */
+        long lastUsedNanos(Way way);
+    }
+
+    /** To be called before the first way. */
+    void follow(Followers by) {
+        followers = by;
     }
 
     void start() {
-        recover();
+        recovered = new RecoveredWays(kernel(), resolver, heartbeats);
         Runnable unused = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -131,7 +164,9 @@ final class Ways {
     private boolean makeRoom() {
         Set<InetAddress> inUse = new HashSet<>();
         ways.values().forEach(way -> inUse.add(way.host()));
-        recovered.retainAll(inUse);
+        if (recovered != null) {
+            recovered.retain(inUse);
+        }
         return heartbeats.retain(inUse);
     }
 
@@ -151,6 +186,7 @@ final class Ways {
         }
         lookLater(way, now);
         counters.add(Counter.WAYS);
+        followers.told(way);
         return true;
     }
 
@@ -192,12 +228,24 @@ final class Ways {
         return byHost;
     }
 
+    /** Tells how many connections the kernel has let through on each way that there is, but of no more than are told apart. */
+    void connects(ObjLongConsumer<Endpoint> visitor) {
+        ways.values().stream().limit(Upstreams.MOST).forEach(way -> {
+            ConfinedContainer confined = way.container().confined();
+            if (confined != null) {
+                visitor.accept(way.destination(), kernel().connects(confined, way.destination()));
+            }
+        });
+    }
+
     private void remove(Way way) {
         ways.remove(new Key(way.container(), way.destination()), way);
         ConfinedContainer confined = way.container().confined();
         if (confined != null) {
+            upstreams.tookHostPath(way.destination(), kernel().connects(confined, way.destination()));
             kernel().removeDestination(confined, way.destination());
         }
+        followers.gone(way);
     }
 
     /** What was granted again meanwhile is good. */
@@ -222,10 +270,8 @@ final class Ways {
     /** The peer is back: whatever it has said meanwhile was not heard. */
     void connected(InetAddress host) {
         drop(way -> way.host().equals(host), true);
-        int index = heartbeats.known(host);
-        if (recovered.remove(host) && index != Heartbeats.NONE) {
-            int count = kernel().removeDestinations(known -> !known.useOverlay() && known.peer() == index);
-            LOG.debug("{} ways of an earlier router to {} are forgotten", count, host);
+        if (recovered != null) {
+            recovered.connected(host);
         }
     }
 
@@ -252,7 +298,8 @@ final class Ways {
             return;
         }
         lookLater(way, now);
-        if (way.used(kernel().lastUsedNanos(confined, way.destination()))) {
+        long used = Math.max(kernel().lastUsedNanos(confined, way.destination()), followers.lastUsedNanos(way));
+        if (way.used(used)) {
             proofs.used(way.pair());
         }
         if (!isReachable(way.host())) {
@@ -296,26 +343,6 @@ final class Ways {
         if (!tell(way)) {
             drop(each -> each == way, false);
         }
-    }
-
-    /**
-     * What an earlier router has told the kernel holds until it expires or its peer is back; then it is asked for anew. The
-     * numbers of peers must be what they were, and lead to where the resolver says.
-     */
-    private void recover() {
-        int stale = kernel().removeDestinations(known -> !known.useOverlay() && !recovers(known));
-        if (stale > 0 || !recovered.isEmpty()) {
-            LOG.info("ways of an earlier router lead to {} hosts; {} led elsewhere", recovered.size(), stale);
-        }
-    }
-
-    private boolean recovers(KnownDestination known) {
-        if (resolver.resolve(known.overlay().address()) instanceof Resolution.OnHost found
-                && heartbeats.recover(found.host(), known.peer())) {
-            recovered.add(found.host());
-            return true;
-        }
-        return false;
     }
 
     /** How many there are. */

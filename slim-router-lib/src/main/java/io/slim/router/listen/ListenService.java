@@ -97,6 +97,7 @@ public final class ListenService {
     /** Starts to listen to what ends listeners. */
     public void start() {
         containers.onDeparture(this::endAllOf);
+        QueueMigration.enable();
     }
 
     private void endAllOf(Container container) {

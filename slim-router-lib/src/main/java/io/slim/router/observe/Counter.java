@@ -56,8 +56,14 @@ public enum Counter {
     LISTENERS_STALLED,
     /** Answers from the negative cache. */
     NEGATIVE_HITS,
+    /** Endpoints whose connections are not told apart any more, because there are too many. */
+    UPSTREAMS_FORGOTTEN,
     /** Events that were not told because listeners were slow. */
     EVENTS_DROPPED,
+    /** Connections in the flow log. */
+    FLOWS_LOGGED,
+    /** Connections that are missing there. */
+    FLOWS_LOST,
     /** Calls into plug-ins that threw. */
     PLUGIN_FAILURES
 }

@@ -35,6 +35,11 @@ public final class Counters {
         adder(counters, counter).increment();
     }
 
+    /** So many more. */
+    public void add(Counter counter, long count) {
+        adder(counters, counter).add(count);
+    }
+
     /** One more connect decided so. */
     public void connect(Reason reason) {
         adder(connects, reason).increment();

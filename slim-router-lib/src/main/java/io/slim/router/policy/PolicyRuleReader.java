@@ -29,8 +29,10 @@ final class PolicyRuleReader {
     private static final String PORTS = "ports";
     private static final String ACTION = "action";
     private static final String RATE = "rate";
-    private static final Set<String> KEYS = Set.of(NAME, FROM, TO, PORTS, ACTION, RATE);
-    private static final String EXPECTED_KEY = "one of the keys name, from, to, ports, action, rate, each once";
+    private static final String CONTAINER_RATE = "container-rate";
+    private static final Set<String> KEYS = Set.of(NAME, FROM, TO, PORTS, ACTION, RATE, CONTAINER_RATE);
+    private static final String EXPECTED_KEY =
+            "one of the keys name, from, to, ports, action, rate, container-rate, each once";
 
     /** Names go to logs. */
     private static final Pattern NAME_FORM = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._/-]{0,63}");
@@ -95,12 +97,14 @@ final class PolicyRuleReader {
     private PolicyVerdict verdict(MappingNode rule, Map<String, Node> values) {
         String reason = reason(rule, values.get(NAME));
         Node rateNode = values.get(RATE);
-        long rate = rateNode == null ? 0 : rate(rateNode);
+        Node sharedNode = values.get(CONTAINER_RATE);
+        long rate = rateNode == null ? 0 : rate(RATE, rateNode);
+        long shared = sharedNode == null ? 0 : rate(CONTAINER_RATE, sharedNode);
         Node actionNode = values.get(ACTION);
         String action = actionNode == null ? "" : text(actionNode);
         return switch (action) {
-            case "allow" -> rate == 0 ? new PolicyVerdict(true, reason, 0) : PolicyVerdict.limited(rate, reason);
-            case "overlay" -> overlay(reason, rateNode);
+            case "allow" -> new PolicyVerdict(true, reason, rate, shared);
+            case "overlay" -> overlay(reason, rateNode == null ? sharedNode : rateNode);
             default -> {
                 problem(actionNode == null ? rule : actionNode, ACTION + ": " + action, "action: allow or overlay");
                 yield PolicyVerdict.ALLOW;
@@ -125,11 +129,11 @@ final class PolicyRuleReader {
         return "rule " + (name.isEmpty() ? "" : "\"" + name + "\" ") + "in line " + line + " of " + file;
     }
 
-    private long rate(Node node) {
+    private long rate(String key, Node node) {
         try {
             return Rate.parse(text(node));
         } catch (IllegalArgumentException e) {
-            problem(node, RATE + ": " + text(node), Rate.EXPECTED);
+            problem(node, key + ": " + text(node), Rate.EXPECTED);
             return 0;
         }
     }

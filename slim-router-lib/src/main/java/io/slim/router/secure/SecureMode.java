@@ -17,8 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,13 @@ public final class SecureMode {
     private final ConfinementOpener opener;
     private @Nullable Confinement confinement;
     private @Nullable ConfinedContainer own;
+    /** By what the kernel's side calls them. Bounded: few come and go while a router lives, and a name is short. */
+    private final Map<String, String> ids = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > 2 * config.limits().containers();
+        }
+    });
 
     @Inject
     SecureMode(RouterConfig config, RouterLoop loop, ConfinementOpener opener) {
@@ -62,9 +72,9 @@ public final class SecureMode {
         }
         List<ConfigurationProblem> problems = ports();
         if (!problems.isEmpty()) {
-            throw lacking(problems, Confinement.missing().stream()
-                    .map(Object::toString)
-                    .toList());
+            throw lacking(
+                    problems,
+                    Confinement.missing().stream().map(Object::toString).toList());
         }
         try {
             confinement = opener.open(bounds(), loop);
@@ -93,8 +103,8 @@ public final class SecureMode {
                     .map(overlap -> new ConfigurationProblem(
                             "listen-ports",
                             config.listenPorts().toString(),
-                            "ports that the kernel does not give to others, as it does with " + overlap + " of " + ephemeral + "; "
-                                    + EphemeralPorts.remedy(overlap)))
+                            "ports that the kernel does not give to others, as it does with " + overlap + " of "
+                                    + ephemeral + "; " + EphemeralPorts.remedy(overlap)))
                     .stream()
                     .toList();
         } catch (IOException e) {
@@ -132,7 +142,8 @@ public final class SecureMode {
                 usual.destinations(),
                 config.limits().peers() + 1,
                 usual.grants(),
-                usual.handshakes());
+                usual.handshakes(),
+                config.flowLog().isPresent());
     }
 
     /** Whether the router is in secure mode. */
@@ -157,6 +168,7 @@ public final class SecureMode {
      */
     public ConfinedContainer admit(String id, long namespace) throws ConfinementException {
         ConfinedContainer admitted = confinement().admit(name(id, namespace));
+        ids.put(name(id, namespace), id);
         admitted.whenReady(failure -> {
             if (failure != null) {
                 LOG.warn("container {} stays on the overlay: {}", id, failure.getMessage());
@@ -175,6 +187,11 @@ public final class SecureMode {
             own = confinement().admit(OWN_NAME);
         }
         return own;
+    }
+
+    /** The id of the container that the kernel's side calls so; what it is called if that is not known. Thread-safe. */
+    public String id(String kernelName) {
+        return ids.getOrDefault(kernelName, kernelName);
     }
 
     /** What the kernel's side calls it: names are shorter there. */

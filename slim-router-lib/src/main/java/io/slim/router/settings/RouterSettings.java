@@ -148,6 +148,14 @@ public final class RouterSettings {
                     (draft, value) -> draft.config.metrics(value)),
             on(
                     new Setting<>(
+                            "flow-log",
+                            ValueType.PATH,
+                            "",
+                            "In secure mode: a file that gets a line of JSON for each connection past the overlay that has"
+                                    + " ended; none if not given."),
+                    (draft, value) -> draft.config.flowLog(value)),
+            on(
+                    new Setting<>(
                             "overlay-proof",
                             PROOF_MODE,
                             "auto",

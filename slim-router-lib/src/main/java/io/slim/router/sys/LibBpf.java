@@ -25,6 +25,20 @@ public interface LibBpf {
         int print(int level, String format, Pointer arguments);
     }
 
+    /** What a ring has; must not throw. */
+    interface Sample {
+        @Delegate
+        int take(@Nullable Pointer context, Pointer data, long size);
+    }
+
+    @SaveError
+    @Nullable
+    Pointer ring_buffer__new(int map, Sample sample, @Nullable Pointer context, @Nullable Pointer options);
+
+    int ring_buffer__consume(Pointer ring);
+
+    void ring_buffer__free(Pointer ring);
+
     @Nullable
     Pointer libbpf_set_print(Printer printer);
 

@@ -1,12 +1,14 @@
 package io.slim.router.sys;
 
 import io.netty.channel.unix.FileDescriptor;
+import java.util.ArrayList;
+import java.util.List;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads packets of one byte and a descriptor from UNIX sockets (unix(7), recvmsg(2), cmsg(3)). Not thread-safe: memory for the calls is kept.
+ * Reads packets of two bytes and some descriptors from UNIX sockets (unix(7), recvmsg(2), cmsg(3)). Not thread-safe: memory for the calls is kept.
  */
 public final class SocketReader {
 
@@ -16,10 +18,14 @@ public final class SocketReader {
     private static final int EINTR = 4;
     private static final int MESSAGE_SIZE = 56;
     private static final int PART_SIZE = 16;
-    private static final int CONTROL_SPACE = 24;
-    private static final int CONTROL_LENGTH = 20;
+    private static final int CONTROL_HEADER = 16;
+    private static final int CONTROL_SPACE = CONTROL_HEADER + SocketReader.MOST * Integer.BYTES;
+    private static final int LENGTH = 2;
 
-    private final Pointer data = Memory.allocateDirect(Libc.RUNTIME, 1, true);
+    /** The most descriptors that one packet carries. */
+    public static final int MOST = 16;
+
+    private final Pointer data = Memory.allocateDirect(Libc.RUNTIME, LENGTH, true);
     private final Pointer part = Memory.allocateDirect(Libc.RUNTIME, PART_SIZE, true);
     private final Pointer message = Memory.allocateDirect(Libc.RUNTIME, MESSAGE_SIZE, true);
     private final Pointer control = Memory.allocateDirect(Libc.RUNTIME, CONTROL_SPACE, true);
@@ -27,15 +33,16 @@ public final class SocketReader {
     /**
      * What was read.
      *
-     * @param value the byte; -1 at the end
-     * @param descriptor belongs to whoever reads it; null if none came
+     * @param value the first byte; -1 at the end
+     * @param count the second byte, 0 if there was none
+     * @param descriptors belong to whoever reads them; the kernel drops those that find no room in the process's table
      */
-    public record Packet(int value, @Nullable FileDescriptor descriptor) {}
+    public record Packet(int value, int count, List<FileDescriptor> descriptors) {}
 
     /** Prepares the memory. */
     public SocketReader() {
         part.putAddress(0, data.address());
-        part.putLong(8, 1);
+        part.putLong(8, LENGTH);
         message.putAddress(16, part.address());
         message.putLong(24, 1);
         message.putAddress(32, control.address());
@@ -55,9 +62,17 @@ public final class SocketReader {
             throw new SystemCallException("recvmsg from", from, error);
         }
         if (received == 0) {
-            return new Packet(-1, null);
+            return new Packet(-1, 0, List.of());
         }
-        boolean carries = message.getLong(40) >= CONTROL_LENGTH && control.getLong(0) == CONTROL_LENGTH;
-        return new Packet(data.getByte(0) & 0xff, carries ? new FileDescriptor(control.getInt(16)) : null);
+        return new Packet(data.getByte(0) & 0xff, received == LENGTH ? data.getByte(1) & 0xff : 0, descriptors());
+    }
+
+    private List<FileDescriptor> descriptors() {
+        long length = message.getLong(40) < CONTROL_HEADER ? CONTROL_HEADER : control.getLong(0);
+        List<FileDescriptor> found = new ArrayList<>();
+        for (long at = CONTROL_HEADER; at + Integer.BYTES <= length; at += Integer.BYTES) {
+            found.add(new FileDescriptor(control.getInt(at)));
+        }
+        return found;
     }
 }

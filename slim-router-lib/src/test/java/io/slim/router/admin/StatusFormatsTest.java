@@ -2,6 +2,7 @@ package io.slim.router.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.RouterMode;
 import io.slim.api.RouterState;
@@ -14,6 +15,7 @@ import io.slim.api.status.ListenerCounts;
 import io.slim.api.status.RouterStatus;
 import io.slim.api.status.SecureStatus;
 import io.slim.router.observe.Counters;
+import io.slim.router.observe.Upstreams;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -56,7 +58,11 @@ class StatusFormatsTest {
                 List.of(),
                 new Counters().snapshot(),
                 Optional.of(new SecureStatus(
-                        2, 3, Map.of("connect-unknown", 4L), Map.of("grants", new SecureStatus.MapUse(2, 65536)))));
+                        2,
+                        3,
+                        Map.of("connect-unknown", 4L),
+                        Map.of("grants", new SecureStatus.MapUse(2, 65536)),
+                        List.of(new SecureStatus.ContainerUse("web", 16, 7, 1, 5)))));
     }
 
     @Test
@@ -111,8 +117,10 @@ class StatusFormatsTest {
                         "denials",
                         Map.of("connect-unknown", 4),
                         "maps",
-                        Map.of("grants", Map.of("entries", 2, "room", 65536))));
-        assertThat(MetricsText.of(status()))
+                        Map.of("grants", Map.of("entries", 2, "room", 65536)),
+                        "containers",
+                        Map.of("web", Map.of("sockets", 16, "connects", 7, "unknown", 1, "accepted", 5))));
+        assertThat(MetricsText.of(view()))
                 .contains("\nslim_grants_given 2\n")
                 .contains("\nslim_ways_known 3\n")
                 .contains("\nslim_kernel_denials_total{reason=\"connect-unknown\"} 4\n")
@@ -121,8 +129,20 @@ class StatusFormatsTest {
     }
 
     @Test
+    void metricsHaveThePathsOfEachUpstream() {
+        assertThat(MetricsText.of(view()))
+                .contains("\nslim_upstream_connects_total{upstream=\"127.0.0.1:80\",path=\"host\"} 7\n")
+                .contains("\nslim_upstream_connects_total{upstream=\"127.0.0.1:80\",path=\"overlay\"} 2\n");
+    }
+
+    private static AdminView view() {
+        return new AdminView(
+                status(), Map.of(new Endpoint(InetAddress.getLoopbackAddress(), 80), new Upstreams.Count(7, 2)));
+    }
+
+    @Test
     void metricsHaveThemAsTimes() {
-        assertThat(MetricsText.of(status()))
+        assertThat(MetricsText.of(view()))
                 .contains("\nslim_healthy 0\n")
                 .contains("\nslim_resolver_fresh 0\n")
                 .contains("\nslim_resolver_confirmed_time_seconds{source=\"/a \\\"b\\\"\"} 1767225630\n")

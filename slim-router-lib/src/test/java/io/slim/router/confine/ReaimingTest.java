@@ -187,4 +187,35 @@ class ReaimingTest {
                 },
                 errno -> errno == 0);
     }
+
+    /** Both ends call: the client's socket is then told of a passive connection, but it is no child of a shadow. */
+    @Test
+    void simultaneousOpenMakesNoneButTheClientOfIt() throws Exception {
+        try (SocketAgent raw = new SocketAgent()) {
+            raw.must("root");
+            String shadow = raw.must("mute", "host", "127.0.0.2", "port", 0).get("port");
+            int port = Integer.parseInt(shadow);
+            TwoHosts.Offer offer = new TwoHosts.Offer(
+                    0, 1, hosts.there.on(hosts.there.confinement::newId), ConfinedHost.newKey(), port, TwoHosts.SERVER);
+            hosts.lead(offer, TwoHosts.CLIENT);
+            int socket = hosts.socket(4);
+            assertThat(agent.call("connect", "s", socket, "host", "10.32.0.2", "port", 80, "wait", 0.05)
+                            .errno())
+                    .as("nobody answers yet")
+                    .isNotZero();
+            int own = Integer.parseInt(agent.must("name", "s", socket).get("port"));
+            String[] from = {"127.0.0.2", Integer.toString(port), "127.0.0.1", Integer.toString(own)};
+            int number = Integer.parseUnsignedInt(raw.must(
+                            "syn", "source", from[0], "sport", from[1], "target", from[2], "dport", from[3], "seq", 7)
+                    .get("seq"));
+            raw.must(
+                    "packet", "source", from[0], "sport", from[1], "target", from[2], "dport", from[3], "seq", 8, "ack",
+                    Integer.toUnsignedString(number + 1), "flags", 0x10);
+            Eventually.get(() -> agent.call("send", "s", socket, "text", "x").errno(), errno -> errno == 0);
+            assertThat(agent.must("peer", "s", socket).name()).isEqualTo("10.32.0.2:80");
+            assertThat(agent.must("name", "s", socket).get("host")).isEqualTo(TwoHosts.CLIENT);
+            agent.must("connect", "s", socket, "host", "unspec", "port", 0);
+            assertThat(connect(socket, "127.0.0.1", hostService("127.0.0.1"))).isEqualTo(EPERM);
+        }
+    }
 }

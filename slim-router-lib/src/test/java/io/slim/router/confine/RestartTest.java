@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 @Tag("root")
 class RestartTest {
 
-    private static final int CYCLES = 20;
+    /** Set {@code -Dslim.confine.cycles} for more than what keeps the test short. */
+    private static final int CYCLES = Integer.getInteger("slim.confine.cycles", 20);
 
     @Test
     void everythingStaysInForceWhileNoRouterRunsAndTheNextOneGoesOn() throws Exception {

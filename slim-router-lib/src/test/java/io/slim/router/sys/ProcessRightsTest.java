@@ -45,10 +45,12 @@ class ProcessRightsTest {
 
     @Test
     void aUserNamespaceOfItsOwnTakesTheDangerAway() throws Exception {
-        Process inside = new ProcessBuilder("unshare", "--user", "--map-root-user", "sh", "-c", "echo; exec sleep 60").start();
+        Process inside =
+                new ProcessBuilder("unshare", "--user", "--map-root-user", "sh", "-c", "echo; exec sleep 60").start();
         try {
             assertThat(inside.getInputStream().read()).as("it is in there").isEqualTo('\n');
-            assertThat(ProcessRights.here().dangerous(Path.of("/proc", "" + inside.pid()))).isEmpty();
+            assertThat(ProcessRights.here().dangerous(Path.of("/proc", "" + inside.pid())))
+                    .isEmpty();
         } finally {
             inside.destroyForcibly();
         }

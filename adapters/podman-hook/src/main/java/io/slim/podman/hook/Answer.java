@@ -15,6 +15,8 @@ final class Answer {
 
     private final Kind kind;
     private final byte[] content;
+    /** Of the content the last bytes: what is to be told. */
+    private final int noteLength;
 
     private enum Kind {
         EDITED(1),
@@ -28,14 +30,27 @@ final class Answer {
         }
     }
 
-    private Answer(Kind kind, byte[] content) {
+    private Answer(Kind kind, byte[] content, int noteLength) {
         this.kind = kind;
         this.content = content;
+        this.noteLength = noteLength;
     }
 
     /** The new configuration. */
     static Answer edited(byte[] document) {
-        return new Answer(Kind.EDITED, document);
+        return new Answer(Kind.EDITED, document, 0);
+    }
+
+    /**
+     * The new configuration, and something to tell.
+     *
+     * @param note for people
+     */
+    static Answer edited(byte[] document, String note) {
+        byte[] text = cut(note);
+        byte[] both = Arrays.copyOf(document, document.length + text.length);
+        System.arraycopy(text, 0, both, document.length, text.length);
+        return new Answer(Kind.EDITED, both, text.length);
     }
 
     /**
@@ -44,12 +59,12 @@ final class Answer {
      * @param reason for people; empty if there is nothing to tell
      */
     static Answer unchanged(String reason) {
-        return new Answer(Kind.UNCHANGED, cut(reason));
+        return new Answer(Kind.UNCHANGED, cut(reason), 0);
     }
 
     /** The container must not start. */
     static Answer refused(String reason) {
-        return new Answer(Kind.REFUSED, cut(reason));
+        return new Answer(Kind.REFUSED, cut(reason), 0);
     }
 
     /** In UTF-8, without half a character at its end. */
@@ -64,7 +79,7 @@ final class Answer {
 
     ByteBuffer[] encode() {
         ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-        header.putInt(HEADER + content.length).put(VERSION).put(kind.number);
+        header.putInt(HEADER + content.length).put(VERSION).put(kind.number).putShort((short) noteLength);
         return new ByteBuffer[] {header.clear(), ByteBuffer.wrap(content)};
     }
 

@@ -27,7 +27,7 @@ public final class HookService implements AutoCloseable {
      */
     public static HookService open(RouterConfig router, Hosting hosting, Path shim, Optional<String> prefixes)
             throws IOException {
-        Respondent respondent = new Respondent(hosting, shim, prefixes, router.mode(), router.stateDirectory());
+        Respondent respondent = new Respondent(hosting, shim, prefixes, router);
         return new HookService(HookServer.open(socket(router), respondent));
     }
 

@@ -15,6 +15,7 @@ final class Question {
 
     private static final byte VERSION = 1;
     private static final int BY_RUNTIME = 1;
+    private static final int NOTES = 2;
 
     private final Type type;
     private final int flags;
@@ -54,6 +55,11 @@ final class Question {
     /** Whether the container asks for Slim by the runtime it was given, and needs no annotation. */
     boolean isByRuntime() {
         return (flags & BY_RUNTIME) != 0;
+    }
+
+    /** Whether the front can tell something besides passing on a new configuration. */
+    boolean takesNotes() {
+        return (flags & NOTES) != 0;
     }
 
     /** The process that called the front: podman, a runtime, a shim of containerd. */

@@ -1,5 +1,6 @@
 package io.slim.podman.hook;
 
+import io.slim.api.RouterConfig;
 import io.slim.api.RouterMode;
 import io.slim.oci.Addition;
 import io.slim.oci.ContainerConfig;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,25 +29,25 @@ final class Respondent implements Function<Question, Answer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Respondent.class);
 
+    /** See capabilities(7). */
+    private static final Set<String> DANGEROUS = Set.of("CAP_NET_ADMIN", "CAP_SYS_ADMIN");
+
     private final Hosting hosting;
     private final Path shim;
     private final Optional<String> prefixes;
-    private final RouterMode mode;
-    private final Path stateDirectory;
+    private final RouterConfig router;
 
     /**
      * For the containers of one router.
      *
      * @param prefixes that are overlay for containers that do not say
-     * @param mode of the router
-     * @param stateDirectory of the router, where the front finds it
+     * @param router its configuration
      */
-    Respondent(Hosting hosting, Path shim, Optional<String> prefixes, RouterMode mode, Path stateDirectory) {
+    Respondent(Hosting hosting, Path shim, Optional<String> prefixes, RouterConfig router) {
         this.hosting = hosting;
         this.shim = shim;
         this.prefixes = prefixes;
-        this.mode = mode;
-        this.stateDirectory = stateDirectory;
+        this.router = router;
     }
 
     @Override
@@ -81,7 +83,11 @@ final class Respondent implements Function<Question, Answer> {
             return Answer.unchanged("");
         }
         try {
-            return Answer.edited(config.with(addition(question, config, options)));
+            Optional<String> withheld = withheld(config, options);
+            byte[] edited = config.with(addition(question, config, options));
+            return withheld.isPresent() && question.takesNotes()
+                    ? Answer.edited(edited, "the container stays on the overlay: " + withheld.get())
+                    : Answer.edited(edited);
         } catch (NotServedException e) {
             LOG.info("container {} runs without Slim: {}", id(question, config).orElse("?"), e.getMessage());
             return options.require()
@@ -96,10 +102,14 @@ final class Respondent implements Function<Question, Answer> {
 
     private Addition addition(Question question, ContainerConfig config, SlimOptions options)
             throws NotServedException {
-        Terms terms = Terms.of(options, config, prefixes, mode);
+        Terms terms = Terms.of(options, config, prefixes, router.mode());
         Optional<String> obstacle = Obstacles.find(config);
         if (obstacle.isPresent()) {
             throw new NotServedException(obstacle.get());
+        }
+        Optional<String> withheld = withheld(config, options);
+        if (options.require() && withheld.isPresent()) {
+            throw new NotServedException(withheld.get());
         }
         String id = id(question, config)
                 .orElseThrow(() -> new NotServedException("its id cannot be told from its configuration"));
@@ -120,6 +130,24 @@ final class Respondent implements Function<Question, Answer> {
                 admitted.socketDirectory(),
                 admitted.preloads(),
                 Map.of(Addition.PREFIX, terms.prefixes()),
-                List.of(question.program(), "created", "--state-dir", stateDirectory.toString()));
+                List.of(
+                        question.program(),
+                        "created",
+                        "--state-dir",
+                        router.stateDirectory().toString()));
+    }
+
+    /**
+     * Why the router will give it no host sockets. It is registered all the same: the router has to know with whom it shares what.
+     */
+    private Optional<String> withheld(ContainerConfig config, SlimOptions options) {
+        Set<String> held = new TreeSet<>(config.capabilities());
+        held.retainAll(DANGEROUS);
+        boolean accepted = router.acceptCapable().contains(options.labels().getOrDefault("name", ""));
+        return held.isEmpty() || accepted || router.mode() != RouterMode.SECURE
+                ? Optional.empty()
+                : Optional.of(
+                        "it holds or can gain " + String.join(" and ", held)
+                                + ", and could change the host's network with a host socket (to accept that: setting accept-capable)");
     }
 }

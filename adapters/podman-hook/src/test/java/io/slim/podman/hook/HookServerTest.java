@@ -78,6 +78,16 @@ class HookServerTest {
     }
 
     @Test
+    void aNoteIsToldBesideTheNewConfiguration() throws Exception {
+        try (HookServer server = serve(question -> {
+            assertThat(question.takesNotes()).isTrue();
+            return Answer.edited("{}".getBytes(StandardCharsets.UTF_8), "something");
+        })) {
+            assertThat(front("precreate", "{\"a\":1}")).isEqualTo(new Output(0, "{}", "slim: something\n"));
+        }
+    }
+
+    @Test
     void statesAreOnlyTold() throws Exception {
         List<Question.Type> types = new ArrayList<>();
         try (HookServer server = serve(question -> {

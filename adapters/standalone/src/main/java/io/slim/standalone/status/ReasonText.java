@@ -41,7 +41,8 @@ record ReasonText(String meaning, String hint) {
             case NO_PROOF -> new ReasonText("the overlay does not let it through", "the overlay's own rules");
             case CAPABILITY ->
                 new ReasonText(
-                        "the container could misuse a host socket", "slim status, \"withheld\"; accept-capable by name");
+                        "the container could misuse a host socket",
+                        "slim status, \"withheld\"; accept-capable by name");
             case ENCRYPTED -> new ReasonText("the overlay encrypts", "allow the bypass by name if it is meant");
         };
     }

@@ -182,6 +182,23 @@ final class StatusText {
                 .forEach(denial -> table.row(
                         "denied: " + denial.getKey(), denial.getValue().asText(), ""));
         text.append(table).append('\n');
+        uses(secure.path("containers"));
+    }
+
+    private void uses(JsonNode containers) {
+        TextTable table =
+                new TextTable().row("in the kernel", "host sockets", "connects", "asked the router", "accepted");
+        containers
+                .properties()
+                .forEach(container -> table.row(
+                        container.getKey(),
+                        container.getValue().path("sockets").asText(),
+                        container.getValue().path("connects").asText(),
+                        container.getValue().path("unknown").asText(),
+                        container.getValue().path("accepted").asText()));
+        if (!table.hasNoMoreThanItsHead()) {
+            text.append(table).append('\n');
+        }
     }
 
     /** Counters that are zero while all is well. */
@@ -200,6 +217,7 @@ final class StatusText {
                         "control_limit",
                         "certificate_trouble",
                         "peers_lost",
+                        "flows_lost",
                         "listeners_stalled",
                         "plugin_failures")
                 .forEach(name -> {

@@ -36,11 +36,14 @@ final class Prefixes {
         return entries;
     }
 
-    static InetAddress[] addresses(int count) throws UnknownHostException {
+    /** Addresses of one family or both, of these as many of each as there are prefixes. */
+    static InetAddress[] addresses(int count, boolean four, boolean six) throws UnknownHostException {
         Prefixes prefixes = new Prefixes();
         InetAddress[] addresses = new InetAddress[count];
         for (int i = 0; i < count; i++) {
-            addresses[i] = prefixes.address();
+            do {
+                addresses[i] = prefixes.address();
+            } while (addresses[i].getAddress().length == 4 ? !four : !six);
         }
         return addresses;
     }

@@ -6,9 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.slim.api.resolver.table.Prefix;
-import io.slim.resolver.calico.CalicoNode.Interface;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the objects of Calico. Each method throws an {@link IllegalArgumentException} if it is none. */
 final class CalicoJson {
@@ -27,7 +26,12 @@ final class CalicoJson {
         }
     }
 
-    /** Of etcd's value, of a block; "deleted" may be a text. */
+    /** Of what another library has read. */
+    static JsonNode tree(Object read) {
+        return JSON.valueToTree(read);
+    }
+
+    /** Of etcd's value, or of the spec of what Kubernetes has; "deleted" may be a text. */
     static Block block(JsonNode json) {
         try {
             Block block = JSON.treeToValue(json, Block.class);
@@ -41,36 +45,25 @@ final class CalicoJson {
         }
     }
 
-    /** A node. */
+    /** A node of Calico's own. */
     static CalicoNode node(JsonNode json) {
         JsonNode spec = json.path("spec");
         JsonNode bgp = spec.path("bgp");
         JsonNode status = json.path("status");
-        return new CalicoNode(
-                first(true, bgp.path("ipv4Address").asText(), spec.path("addresses")),
-                first(false, bgp.path("ipv6Address").asText(), spec.path("addresses")),
+        List<CalicoNode.Given> addresses = new ArrayList<>();
+        for (JsonNode address : spec.path("addresses")) {
+            addresses.add(new CalicoNode.Given(
+                    address.path("type").asText(), address.path("address").asText()));
+        }
+        return CalicoNode.of(
+                bgp.path("ipv4Address").asText(),
+                bgp.path("ipv6Address").asText(),
+                addresses,
                 isThere(status.path("wireguardPublicKey")) || isThere(status.path("wireguardPublicKeyV6")));
     }
 
     private static boolean isThere(JsonNode text) {
         return !text.asText().isEmpty();
-    }
-
-    private static @Nullable Interface first(boolean four, String bgp, JsonNode addresses) {
-        @Nullable Interface found = ofFamily(four, bgp);
-        for (String type : List.of("InternalIP", "ExternalIP")) {
-            for (JsonNode address : addresses) {
-                if (found == null && address.path("type").asText().equals(type)) {
-                    found = ofFamily(four, address.path("address").asText());
-                }
-            }
-        }
-        return found;
-    }
-
-    private static @Nullable Interface ofFamily(boolean four, String text) {
-        @Nullable Interface found = Interface.parse(text);
-        return found != null && (found.address().getAddress().length == 4) == four ? found : null;
     }
 
     /** An IP pool. */

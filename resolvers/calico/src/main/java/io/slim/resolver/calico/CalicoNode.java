@@ -2,6 +2,7 @@ package io.slim.resolver.calico;
 
 import io.slim.api.resolver.table.Prefix;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,40 @@ record CalicoNode(@Nullable Interface four, @Nullable Interface six, boolean enc
                 return null;
             }
         }
+    }
+
+    /**
+     * An address that somebody has given a node.
+     *
+     * @param type {@code InternalIP}, {@code ExternalIP} or another
+     */
+    record Given(String type, String address) {}
+
+    /**
+     * A node with what is said of it.
+     *
+     * @param four its address for BGP; null or no address if it has none
+     * @param six the same for IPv6
+     */
+    static CalicoNode of(@Nullable String four, @Nullable String six, List<Given> addresses, boolean encrypts) {
+        return new CalicoNode(first(true, four, addresses), first(false, six, addresses), encrypts);
+    }
+
+    private static @Nullable Interface first(boolean four, @Nullable String bgp, List<Given> addresses) {
+        @Nullable Interface found = ofFamily(four, bgp);
+        for (String type : List.of("InternalIP", "ExternalIP")) {
+            for (Given address : addresses) {
+                if (found == null && address.type().equals(type)) {
+                    found = ofFamily(four, address.address());
+                }
+            }
+        }
+        return found;
+    }
+
+    private static @Nullable Interface ofFamily(boolean four, @Nullable String text) {
+        @Nullable Interface found = Interface.parse(text);
+        return found != null && (found.address().getAddress().length == 4) == four ? found : null;
     }
 
     /** Where it is for a block of that family; of the other one if it has none of that. */

@@ -8,13 +8,16 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code calico:} can be told.
  *
- * @param etcd endpoints of etcd
+ * @param kubernetes whether Calico's datastore is in Kubernetes, not in an etcd of its own
+ * @param kubeconfig for Kubernetes; null for the one of the environment, or the pod's service account
+ * @param etcd endpoints of etcd; empty for Kubernetes
  * @param prefix before all of Calico's keys
  * @param user null for none
  * @param passwordFile of the user
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param bypassEncrypted whether the overlay is bypassed although it encrypts
  */
 record CalicoOptions(
+        boolean kubernetes,
+        @Nullable Path kubeconfig,
         List<URI> etcd,
         String prefix,
         @Nullable String user,
@@ -40,7 +45,12 @@ record CalicoOptions(
         boolean bypassEncrypted,
         Duration staleAfter) {
 
+    private static final String DATASTORE = "datastore";
+    private static final String KUBECONFIG = "kubeconfig";
+    private static final Set<String> ETCD_KEYS = Set.of("etcd", "prefix", "user", "password-file", "ca", "cert", "key");
     private static final Set<String> KEYS = Set.of(
+            DATASTORE,
+            KUBECONFIG,
             "etcd",
             "prefix",
             "user",
@@ -61,7 +71,11 @@ record CalicoOptions(
      */
     static CalicoOptions parse(String argument) {
         Options options = Options.parse("calico", argument, KEYS);
+        Optional<Path> kubeconfig = options.file(KUBECONFIG);
         CalicoOptions read = new CalicoOptions(
+                options.one(DATASTORE, "etcd or kubernetes", CalicoOptions::isKubernetes)
+                        .orElse(kubeconfig.isPresent()),
+                kubeconfig.orElse(null),
                 options.urls("etcd"),
                 options.text("prefix").orElse("/calico"),
                 options.text("user").orElse(null),
@@ -81,14 +95,29 @@ record CalicoOptions(
         if ((read.certificate == null) != (read.key == null)) {
             options.problem("cert", "cert and key together");
         }
-        if (read.etcd.isEmpty()) {
-            options.problem("etcd", "etcd=URL; for the Kubernetes datastore use the resolver kubernetes:");
+        if (read.kubernetes) {
+            ETCD_KEYS.stream()
+                    .filter(options::has)
+                    .sorted()
+                    .forEach(key -> options.problem(key, "no " + key + " with Calico's datastore in Kubernetes"));
+        } else if (read.kubeconfig != null || read.etcd.isEmpty()) {
+            options.problem(
+                    read.kubeconfig != null ? KUBECONFIG : "etcd",
+                    "etcd=URL, or datastore=kubernetes for that datastore");
         }
         if (read.encapsulatedOnly && read.host == null) {
             options.problem("encapsulated-only", "host=ADDRESS with it: who is next to this host?");
         }
         options.check();
         return read;
+    }
+
+    private static boolean isKubernetes(String text) {
+        return switch (text) {
+            case "etcd" -> false;
+            case "kubernetes" -> true;
+            default -> throw new IllegalArgumentException(text);
+        };
     }
 
     private static int family(String text) {

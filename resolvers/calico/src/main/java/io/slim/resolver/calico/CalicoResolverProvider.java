@@ -2,6 +2,8 @@ package io.slim.resolver.calico;
 
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.ResolverProvider;
+import io.slim.resolver.cluster.ClusterSource;
+import io.slim.resolver.common.Source;
 import io.slim.resolver.common.SourceResolver;
 import io.slim.resolver.common.SourceTimes;
 
@@ -19,7 +21,9 @@ public final class CalicoResolverProvider implements ResolverProvider {
     @Override
     public OverlayResolver create(String argument) {
         CalicoOptions options = CalicoOptions.parse(argument);
-        return SourceResolver.start(
-                "calico", new EtcdSource(options), SourceTimes.USUAL.withStaleAfter(options.staleAfter()));
+        Source source = options.kubernetes()
+                ? new ClusterSource(options.kubeconfig(), () -> new KubernetesDatastore(options))
+                : new EtcdSource(options);
+        return SourceResolver.start("calico", source, SourceTimes.USUAL.withStaleAfter(options.staleAfter()));
     }
 }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,28 +35,32 @@ final class CalicoState {
         T read();
     }
 
-    void block(String key, @Nullable Reading<Block> value) {
-        put(blocks, key, key, value);
+    /** Takes a block that is so now; null if it is gone. Each of these tells whether it was otherwise before. */
+    boolean block(String key, @Nullable Reading<Block> value) {
+        return put(blocks, key, key, value);
     }
 
-    void node(String name, @Nullable Reading<CalicoNode> value) {
-        put(nodes, "node " + name, name, value);
+    boolean node(String name, @Nullable Reading<CalicoNode> value) {
+        return put(nodes, "node " + name, name, value);
     }
 
-    void pool(String key, @Nullable Reading<Pool> value) {
-        put(pools, "pool " + key, key, value);
+    boolean pool(String key, @Nullable Reading<Pool> value) {
+        return put(pools, "pool " + key, key, value);
     }
 
-    private <T> void put(Map<String, T> into, String what, String key, @Nullable Reading<T> value) {
-        notUnderstood.remove(what);
-        into.remove(key);
+    private <T> boolean put(Map<String, T> into, String what, String key, @Nullable Reading<T> value) {
+        boolean wasUnderstood = !notUnderstood.remove(what);
+        @Nullable T before = into.remove(key);
+        @Nullable T now = null;
         if (value != null) {
             try {
-                into.put(key, value.read());
+                now = value.read();
+                into.put(key, now);
             } catch (IllegalArgumentException e) {
                 notUnderstood.add(what);
             }
         }
+        return !Objects.equals(before, now) || wasUnderstood == notUnderstood.contains(what);
     }
 
     /** For people: how many values there are that cannot be read; empty if there are none. */

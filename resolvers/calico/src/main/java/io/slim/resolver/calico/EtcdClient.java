@@ -19,6 +19,9 @@ final class EtcdClient {
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration KEEPALIVE = Duration.ofSeconds(10);
 
+    /** Of a message; more is an error. */
+    static final int MOST_BYTES = 32 << 20;
+
     private EtcdClient() {}
 
     /**
@@ -32,6 +35,7 @@ final class EtcdClient {
                 .connectTimeout(CONNECT)
                 .keepaliveTime(KEEPALIVE)
                 .keepaliveTimeout(KEEPALIVE)
+                .maxInboundMessageSize(MOST_BYTES)
                 .retryMaxAttempts(0)
                 .waitForReady(false);
         if (options.user() != null && options.passwordFile() != null) {

@@ -36,6 +36,10 @@ final class EtcdSource implements Source {
     private static final long QUIET_MILLIS = 2000;
     private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long MOST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** No value is longer than 1.5 MiB (etcd's --max-request-bytes), no message than {@link EtcdClient#MOST_BYTES}. */
+    private static final long PAGE = 20;
+
+    private static final ByteSequence AFTER = ByteSequence.from(new byte[1]);
     /** More news than that at one time, and all is listed again. */
     private static final int MOST_WAITING = 10_000;
 
@@ -61,8 +65,14 @@ final class EtcdSource implements Source {
                                 state.pool(key, json == null ? null : () -> CalicoJson.pool(CalicoJson.tree(json)))));
     }
 
-    /** The keys under a prefix, and how their values are taken; null for one that is gone. */
-    private record Keys(String prefix, Taking taking) {}
+    /** The keys under a prefix, which ends with a slash, and how their values are taken; null for one that is gone. */
+    private record Keys(String prefix, Taking taking) {
+
+        /** The first key after all that have the prefix. */
+        String end() {
+            return prefix.substring(0, prefix.length() - 1) + (char) ('/' + 1);
+        }
+    }
 
     private interface Taking {
         void take(CalicoState state, String key, byte @Nullable [] json);
@@ -113,17 +123,29 @@ final class EtcdSource implements Source {
     private static final GetOption COUNT =
             GetOption.builder().isPrefix(true).withCountOnly(true).build();
 
-    /** All of it at one revision. */
+    /** All of it at one revision, in pages: as one answer it may be more than a message can hold. */
     private long list(Client client, CalicoState state) throws Exception {
         long revision = 0;
         for (Keys keys : all) {
-            GetOption option =
-                    GetOption.builder().isPrefix(true).withRevision(revision).build();
-            GetResponse response = answer(client.getKVClient().get(bytes(keys.prefix()), option));
-            revision = revision == 0 ? response.getHeader().getRevision() : revision;
-            for (KeyValue each : response.getKvs()) {
-                keys.taking()
-                        .take(state, each.getKey().toString(), each.getValue().getBytes());
+            ByteSequence next = bytes(keys.prefix());
+            boolean more = true;
+            while (more) {
+                GetOption option = GetOption.builder()
+                        .withRange(bytes(keys.end()))
+                        .withRevision(revision)
+                        .withLimit(PAGE)
+                        .build();
+                GetResponse page = answer(client.getKVClient().get(next, option));
+                revision = revision == 0 ? page.getHeader().getRevision() : revision;
+                for (KeyValue each : page.getKvs()) {
+                    keys.taking()
+                            .take(
+                                    state,
+                                    each.getKey().toString(),
+                                    each.getValue().getBytes());
+                    next = each.getKey().concat(AFTER);
+                }
+                more = page.isMore() && !page.getKvs().isEmpty();
             }
         }
         return revision;

@@ -1,9 +1,6 @@
 package io.slim.resolver.calico;
 
-import io.slim.api.contract.OverlayResolverContract;
-import io.slim.api.resolver.OverlayResolver;
-import io.slim.api.resolver.ResolverProvider;
-import io.slim.api.resolver.table.Prefix;
+import io.slim.resolver.common.testing.SourceContract;
 import io.slim.testbed.junit.RequiresHost;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -14,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 @RequiresHost(root = false, programs = "etcd")
-class CalicoResolverContractTest extends OverlayResolverContract {
+class CalicoResolverContractTest extends SourceContract {
 
     private static final String CIDR = "10.244.1.0/26";
 
@@ -22,6 +19,10 @@ class CalicoResolverContractTest extends OverlayResolverContract {
     private static Path directory;
 
     private static EtcdServer etcd;
+
+    CalicoResolverContractTest() {
+        super("10.244.1.7", "192.168.1.10", "10.244.2.7");
+    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -40,28 +41,8 @@ class CalicoResolverContractTest extends OverlayResolverContract {
     }
 
     @Override
-    protected OverlayResolver create() throws Exception {
-        OverlayResolver resolver = ResolverProvider.open("calico:etcd=" + etcd.url());
-        long end = System.nanoTime() + 10_000_000_000L;
-        while (!resolver.health().fresh() && System.nanoTime() < end) {
-            Thread.sleep(5); // The first client of a JVM takes longer than the resolver waits for it.
-        }
-        return resolver;
-    }
-
-    @Override
-    protected InetAddress knownAddress() {
-        return Prefix.address("10.244.1.7");
-    }
-
-    @Override
-    protected InetAddress hostOfKnownAddress() {
-        return Prefix.address("192.168.1.10");
-    }
-
-    @Override
-    protected InetAddress unknownAddress() {
-        return Prefix.address("10.244.2.7");
+    protected String specification() {
+        return "calico:etcd=" + etcd.url();
     }
 
     @Override

@@ -68,6 +68,11 @@ public final class Options {
         }
     }
 
+    /** Whether a key is given. */
+    public boolean has(String key) {
+        return given.containsKey(key);
+    }
+
     /** All values of a key that can be read. */
     public <T> List<T> all(String key, String expected, Function<String, T> parser) {
         List<T> values = new ArrayList<>();

@@ -1,18 +1,19 @@
 package io.slim.resolver.kernel;
 
-import io.slim.api.contract.OverlayResolverContract;
-import io.slim.api.resolver.OverlayResolver;
-import io.slim.api.resolver.ResolverProvider;
-import io.slim.api.resolver.table.Prefix;
+import io.slim.resolver.common.testing.SourceContract;
 import io.slim.testbed.junit.RequiresHost;
 import java.net.InetAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 @RequiresHost(programs = {"ip", "bridge"})
-class KernelResolverContractTest extends OverlayResolverContract {
+class KernelResolverContractTest extends SourceContract {
 
     private Wires wires;
+
+    KernelResolverContractTest() {
+        super("10.32.0.1", "192.168.77.100", "10.32.0.2");
+    }
 
     @BeforeEach
     void make() throws Exception {
@@ -27,28 +28,8 @@ class KernelResolverContractTest extends OverlayResolverContract {
     }
 
     @Override
-    protected OverlayResolver create() throws Exception {
-        OverlayResolver resolver = ResolverProvider.open("kernel:netns=" + wires.file());
-        long end = System.nanoTime() + 10_000_000_000L;
-        while (!resolver.health().fresh() && System.nanoTime() < end) {
-            Thread.sleep(5); // On a busy machine it takes longer than the resolver waits for its source.
-        }
-        return resolver;
-    }
-
-    @Override
-    protected InetAddress knownAddress() {
-        return Prefix.address("10.32.0.1");
-    }
-
-    @Override
-    protected InetAddress hostOfKnownAddress() {
-        return Prefix.address("192.168.77.100");
-    }
-
-    @Override
-    protected InetAddress unknownAddress() {
-        return Prefix.address("10.32.0.2");
+    protected String specification() {
+        return "kernel:netns=" + wires.file();
     }
 
     @Override

@@ -8,13 +8,13 @@ import io.slim.api.resolver.Resolution;
 import io.slim.api.resolver.Resolution.Nowhere;
 import io.slim.api.resolver.ResolverProvider;
 import io.slim.api.resolver.table.Prefix;
+import io.slim.resolver.common.testing.Answers;
 import io.slim.testbed.junit.RequiresHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +49,7 @@ class KernelResolverTest {
     private OverlayResolver open(String... options) throws Exception {
         OverlayResolver resolver = ResolverProvider.open(
                 "kernel:netns=" + wires.file() + (options.length == 0 ? "" : "," + String.join(",", options)));
-        await(() -> resolver.health().fresh());
+        Answers.await(resolver, () -> resolver.health().fresh());
         return resolver;
     }
 
@@ -59,14 +59,6 @@ class KernelResolverTest {
 
     private static Resolution on(String host) {
         return Resolution.on(Prefix.address(host));
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("within ten seconds").isLessThan(end);
-            Thread.sleep(2);
-        }
     }
 
     private void tunnelEnds() throws IOException {
@@ -170,7 +162,7 @@ class KernelResolverTest {
         try (OverlayResolver resolver = open()) {
             assertThat(ask(resolver, "10.32.0.7")).isEqualTo(on(A));
             wires.bridge("fdb append 00:00:00:00:00:00 dev vx0 dst " + B);
-            await(() -> ask(resolver, "10.32.0.7").equals(Nowhere.UNKNOWN));
+            Answers.await(resolver, () -> ask(resolver, "10.32.0.7").equals(Nowhere.UNKNOWN));
         }
     }
 
@@ -229,7 +221,7 @@ class KernelResolverTest {
             }
             wires.ip(toB.toArray(String[]::new));
             long start = System.nanoTime();
-            await(() -> ask(resolver, "10.32.9.249").equals(on(B)));
+            Answers.await(resolver, () -> ask(resolver, "10.32.9.249").equals(on(B)));
             assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
                     .as("ms")
                     .isLessThan(2000);
@@ -243,15 +235,15 @@ class KernelResolverTest {
         tunnelEnds();
         wires.ip("neigh replace 10.32.0.7 lladdr " + MAC_A + " dev vx0 nud permanent");
         try (OverlayResolver resolver = ResolverProvider.open("kernel:netns=/run/netns/" + wires.name() + "*")) {
-            await(() -> resolver.health().fresh());
+            Answers.await(resolver, () -> resolver.health().fresh());
             assertThat(ask(resolver, "10.32.0.7")).isEqualTo(on(A));
             wires.close();
-            await(() -> ask(resolver, "10.32.0.7").equals(Nowhere.UNKNOWN));
+            Answers.await(resolver, () -> ask(resolver, "10.32.0.7").equals(Nowhere.UNKNOWN));
             Wires.run("ip", "netns", "add", wires.name());
             wires.ip("link add vx0 type vxlan id 42 dstport 4789", "link set vx0 up");
             tunnelEnds();
             wires.ip("neigh replace 10.32.0.7 lladdr " + MAC_B + " dev vx0 nud permanent");
-            await(() -> ask(resolver, "10.32.0.7").equals(on(B)));
+            Answers.await(resolver, () -> ask(resolver, "10.32.0.7").equals(on(B)));
         }
     }
 
@@ -261,14 +253,14 @@ class KernelResolverTest {
         wires.ip("neigh replace 10.32.0.7 lladdr " + MAC_A + " dev vx0 nud permanent");
         try (OverlayResolver nothing = ResolverProvider.open("kernel:netns=/run/netns/none-of-that-name");
                 OverlayResolver resolver = open()) {
-            await(() -> nothing.health().detail().contains("/run/netns/none-of-that-name"));
+            Answers.await(nothing, () -> nothing.health().detail().contains("/run/netns/none-of-that-name"));
             assertThat(nothing.health().fresh()).isFalse();
             assertThat(ask(nothing, "10.32.0.7")).isEqualTo(Nowhere.UNKNOWN);
             Wires.run("ip", "netns", "del", wires.name());
-            await(() -> !resolver.health().fresh());
+            Answers.await(resolver, () -> !resolver.health().fresh());
             assertThat(ask(resolver, "10.32.0.7")).isEqualTo(on(A));
             Wires.run("ip", "netns", "add", wires.name());
-            await(() -> resolver.health().fresh());
+            Answers.await(resolver, () -> resolver.health().fresh());
             assertThat(ask(resolver, "10.32.0.7")).isEqualTo(Nowhere.UNKNOWN);
         }
     }

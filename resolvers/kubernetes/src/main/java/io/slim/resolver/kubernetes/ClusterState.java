@@ -12,10 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a cluster, no more than is needed of it, and what follows. Thread-safe: informers call from theirs. */
+/** What is known of a cluster, no more than is needed of it, and what follows. Not thread-safe. */
 final class ClusterState {
 
     private final KubernetesOptions options;
@@ -23,7 +22,6 @@ final class ClusterState {
     private final Map<String, Node> nodes = new HashMap<>();
     private final Map<String, Service> services = new HashMap<>();
     private final Map<String, Slice> slices = new HashMap<>();
-    private boolean changed = true;
 
     ClusterState(KubernetesOptions options) {
         this.options = options;
@@ -58,44 +56,29 @@ final class ClusterState {
     /** A backend that is ready. */
     record Backend(InetAddress address, String node) {}
 
-    synchronized void pod(String key, @Nullable Place place) {
-        put(pods, key, place);
+    /** Takes a pod that is so now; null if it is gone or does not matter. Each of these tells whether it was otherwise before. */
+    boolean pod(String key, @Nullable Place place) {
+        return put(pods, key, place);
     }
 
-    synchronized void node(String name, @Nullable Node node) {
-        put(nodes, name, node);
+    boolean node(String name, @Nullable Node node) {
+        return put(nodes, name, node);
     }
 
-    synchronized void service(String key, @Nullable Service service) {
-        put(services, key, service);
+    boolean service(String key, @Nullable Service service) {
+        return put(services, key, service);
     }
 
-    synchronized void slice(String key, @Nullable Slice slice) {
-        put(slices, key, slice);
+    boolean slice(String key, @Nullable Slice slice) {
+        return put(slices, key, slice);
     }
 
-    private <T> void put(Map<String, T> into, String key, @Nullable T value) {
+    private static <T> boolean put(Map<String, T> into, String key, @Nullable T value) {
         @Nullable T before = value == null ? into.remove(key) : into.put(key, value);
-        if (before == null ? value != null : !before.equals(value)) {
-            changed = true;
-            notifyAll();
-        }
+        return !java.util.Objects.equals(before, value);
     }
 
-    /** Waits until something has changed since the last call that said so, but not longer than that. */
-    synchronized boolean awaitChange(long millis) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        long left = millis;
-        while (!changed && left > 0) {
-            wait(left);
-            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        }
-        boolean now = changed;
-        changed = false;
-        return now;
-    }
-
-    synchronized OverlayTable table() {
+    OverlayTable table() {
         OverlayTable.Builder table = OverlayTable.builder();
         pods.values().forEach(pod -> add(pod, table));
         if (!options.bypassEncrypted()) {

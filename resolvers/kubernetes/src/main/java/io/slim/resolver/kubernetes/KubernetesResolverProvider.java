@@ -2,6 +2,7 @@ package io.slim.resolver.kubernetes;
 
 import io.slim.api.resolver.OverlayResolver;
 import io.slim.api.resolver.ResolverProvider;
+import io.slim.resolver.cluster.ClusterSource;
 import io.slim.resolver.common.SourceResolver;
 import io.slim.resolver.common.SourceTimes;
 
@@ -20,6 +21,8 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     public OverlayResolver create(String argument) {
         KubernetesOptions options = KubernetesOptions.parse(argument);
         return SourceResolver.start(
-                "kubernetes", new KubernetesSource(options), SourceTimes.USUAL.withStaleAfter(options.staleAfter()));
+                "kubernetes",
+                new ClusterSource(options.kubeconfig(), () -> new KubernetesView(options)),
+                SourceTimes.USUAL.withStaleAfter(options.staleAfter()));
     }
 }

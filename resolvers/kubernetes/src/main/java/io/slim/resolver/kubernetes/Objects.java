@@ -1,6 +1,5 @@
 package io.slim.resolver.kubernetes;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -32,11 +31,6 @@ final class Objects {
     private static final String SERVICE_OF_SLICE = "kubernetes.io/service-name";
 
     private Objects() {}
-
-    static String key(HasMetadata object) {
-        String namespace = object.getMetadata().getNamespace();
-        return (namespace == null ? "" : namespace + "/") + object.getMetadata().getName();
-    }
 
     /** The address of a pod that has ended may be another's by now; one on the host's network has none of its own. */
     static ClusterState.@Nullable Place place(Pod pod) {

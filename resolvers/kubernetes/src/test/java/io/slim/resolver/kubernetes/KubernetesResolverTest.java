@@ -9,10 +9,11 @@ import io.slim.api.resolver.Resolution.Nowhere;
 import io.slim.api.resolver.ResolverProvider;
 import io.slim.api.resolver.VirtualEndpoint;
 import io.slim.api.resolver.table.Prefix;
+import io.slim.resolver.cluster.testing.ApiServer;
+import io.slim.resolver.common.testing.Answers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ class KubernetesResolverTest {
     private static final String A = "192.168.1.10";
     private static final String B = "192.168.1.11";
 
+    /** Within which a change is in force. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     @TempDir
     private Path directory;
 
@@ -32,28 +36,16 @@ class KubernetesResolverTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = new ApiServer(directory.resolve("kubeconfig"));
+        server = ApiServer.start(directory);
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws Exception {
         server.close();
     }
 
     private OverlayResolver open(String... options) {
         return ResolverProvider.open("kubernetes:kubeconfig=" + server.kubeconfig() + String.join("", options));
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        await(20_000, condition);
-    }
-
-    private static void await(long millis, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as("within " + millis + " ms").isLessThan(end);
-            Thread.sleep(5);
-        }
     }
 
     private static Resolution ask(OverlayResolver resolver, String address) {
@@ -83,19 +75,19 @@ class KubernetesResolverTest {
         server.put(Yaml.pod("successor", "10.244.1.8", B));
         server.put(Yaml.pod("new", "", B, "Pending", false));
         try (OverlayResolver resolver = open()) {
-            await(() -> ask(resolver, "10.244.1.7").equals(on(A)));
+            Answers.await(resolver, () -> ask(resolver, "10.244.1.7").equals(on(A)));
             assertThat(ask(resolver, "fd00::7")).isEqualTo(on(B));
             assertThat(ask(resolver, A)).as("on the host's network").isEqualTo(Nowhere.UNKNOWN);
             assertThat(ask(resolver, "10.244.1.8"))
                     .as("of a pod that has ended")
                     .isEqualTo(on(B));
             server.put(Yaml.pod("web", "10.244.1.7", B));
-            await(1000, () -> ask(resolver, "10.244.1.7").equals(on(B)));
+            Answers.await(resolver, SOON, () -> ask(resolver, "10.244.1.7").equals(on(B)));
             server.put(Yaml.pod("double", "10.244.1.7", A));
-            await(1000, () -> ask(resolver, "10.244.1.7").equals(Nowhere.UNKNOWN));
+            Answers.await(resolver, SOON, () -> ask(resolver, "10.244.1.7").equals(Nowhere.UNKNOWN));
             server.delete(Yaml.pod("double", "10.244.1.7", A));
-            await(1000, () -> ask(resolver, "10.244.1.7").equals(on(B)));
-            assertThat(resolver.virtual(endpoint("10.96.0.1", 80))).isEmpty();
+            Answers.await(resolver, SOON, () -> ask(resolver, "10.244.1.7").equals(on(B)));
+            assertThat(resolver.virtual(endpoint("10.96.0.11", 80))).isEmpty();
         }
     }
 
@@ -107,9 +99,9 @@ class KubernetesResolverTest {
         server.put(Yaml.pod("db", "10.244.1.8", B));
         try (OverlayResolver resolver = open();
                 OverlayResolver asked = open(",bypass-encrypted=true")) {
-            await(() -> ask(resolver, "10.244.1.7").equals(Nowhere.ENCRYPTED));
+            Answers.await(resolver, () -> ask(resolver, "10.244.1.7").equals(Nowhere.ENCRYPTED));
             assertThat(ask(resolver, "10.244.1.8")).isEqualTo(on(B));
-            await(() -> ask(asked, "10.244.1.7").equals(on(A)));
+            Answers.await(asked, () -> ask(asked, "10.244.1.7").equals(on(A)));
         }
     }
 
@@ -117,29 +109,31 @@ class KubernetesResolverTest {
     void services() throws Exception {
         server.put(Yaml.node("a", A, ""));
         server.put(Yaml.node("b", B, ""));
-        server.put(Yaml.service("web", "10.96.0.1", ""));
-        server.put(Yaml.service("near", "10.96.0.2", ", sessionAffinity: ClientIP, internalTrafficPolicy: Local"));
+        server.put(Yaml.service("web", "10.96.0.11", ""));
+        server.put(Yaml.service("near", "10.96.0.12", ", sessionAffinity: ClientIP, internalTrafficPolicy: Local"));
         server.put(Yaml.service("headless", "None", ""));
         server.put(Yaml.slice("web-1", "web", "10.244.1.7 a true", "10.244.1.8 b false"));
         server.put(Yaml.slice("web-2", "web", "10.244.2.7 b true"));
         server.put(Yaml.slice("near-1", "near", "10.244.1.7 a true", "10.244.2.7 b true"));
         try (OverlayResolver resolver = open(",services=true,host=" + B)) {
             List<Endpoint> both = List.of(endpoint("10.244.1.7", 8080), endpoint("10.244.2.7", 8080));
-            await(() -> both.equals(backends(resolver, "10.96.0.1")));
-            assertThat(resolver.virtual(endpoint("10.96.0.1", 80)).orElseThrow().sticky())
+            Answers.await(resolver, () -> both.equals(backends(resolver, "10.96.0.11")));
+            assertThat(resolver.virtual(endpoint("10.96.0.11", 80))
+                            .orElseThrow()
+                            .sticky())
                     .isFalse();
-            assertThat(resolver.virtual(endpoint("10.96.0.1", 53))).as("UDP").isEmpty();
-            VirtualEndpoint near = resolver.virtual(endpoint("10.96.0.2", 80)).orElseThrow();
+            assertThat(resolver.virtual(endpoint("10.96.0.11", 53))).as("UDP").isEmpty();
+            VirtualEndpoint near = resolver.virtual(endpoint("10.96.0.12", 80)).orElseThrow();
             assertThat(near.sticky()).isTrue();
             assertThat(near.backends()).containsExactly(endpoint("10.244.2.7", 8080));
             server.put(Yaml.slice("web-1", "web", "10.244.1.7 a false", "10.244.1.8 b true"));
-            await(1000, () -> List.of(endpoint("10.244.1.8", 8080), endpoint("10.244.2.7", 8080))
-                    .equals(backends(resolver, "10.96.0.1")));
+            Answers.await(resolver, SOON, () -> List.of(endpoint("10.244.1.8", 8080), endpoint("10.244.2.7", 8080))
+                    .equals(backends(resolver, "10.96.0.11")));
             server.delete(Yaml.slice("web-2", "web"));
             server.put(Yaml.slice("web-1", "web", "10.244.1.7 a false"));
-            await(1000, () -> List.of().equals(backends(resolver, "10.96.0.1")));
-            server.delete(Yaml.service("web", "10.96.0.1", ""));
-            await(1000, () -> backends(resolver, "10.96.0.1") == null);
+            Answers.await(resolver, SOON, () -> List.of().equals(backends(resolver, "10.96.0.11")));
+            server.delete(Yaml.service("web", "10.96.0.11", ""));
+            Answers.await(resolver, SOON, () -> backends(resolver, "10.96.0.11") == null);
         }
     }
 
@@ -147,17 +141,17 @@ class KubernetesResolverTest {
     void aServerThatIsAwayAtTheStartAndLater() throws Exception {
         server.stop();
         try (OverlayResolver resolver = open()) {
-            await(() -> resolver.health().detail().contains("since"));
+            Answers.await(resolver, () -> resolver.health().detail().contains("since"));
             assertThat(ask(resolver, "10.244.1.7")).isEqualTo(Nowhere.UNKNOWN);
             server.start();
             server.put(Yaml.pod("web", "10.244.1.7", A));
-            await(() -> ask(resolver, "10.244.1.7").equals(on(A)));
+            Answers.await(resolver, () -> ask(resolver, "10.244.1.7").equals(on(A)));
             server.stop();
-            await(() -> !resolver.health().fresh());
+            Answers.await(resolver, () -> !resolver.health().fresh());
             assertThat(ask(resolver, "10.244.1.7")).as("what it said last").isEqualTo(on(A));
             server.start();
             server.put(Yaml.pod("web", "10.244.1.7", B));
-            await(() -> ask(resolver, "10.244.1.7").equals(on(B)));
+            Answers.await(resolver, () -> ask(resolver, "10.244.1.7").equals(on(B)));
         }
     }
 }

@@ -9,14 +9,17 @@ final class Yaml {
         return pod(name, address, host, "Running", false);
     }
 
+    /** One without an address has not started yet. */
     static String pod(String name, String address, String host, String phase, boolean hostNetwork) {
+        String addresses =
+                address.isEmpty() ? "" : ", podIP: \"%s\", podIPs: [{ip: \"%s\"}]".formatted(address, address);
         return """
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: %s, namespace: default}
                 spec: {hostNetwork: %s, nodeName: n, containers: [{name: c, image: i}]}
-                status: {phase: %s, podIP: "%s", podIPs: [{ip: "%s"}], hostIP: "%s"}
-                """.formatted(name, hostNetwork, phase, address, address, host);
+                status: {phase: %s, hostIP: "%s", hostIPs: [{ip: "%s"}]%s}
+                """.formatted(name, hostNetwork, phase, host, host, addresses);
     }
 
     static String node(String name, String address, String note) {

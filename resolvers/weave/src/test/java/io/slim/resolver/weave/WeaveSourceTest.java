@@ -12,6 +12,7 @@ import io.slim.api.resolver.Resolution.Nowhere;
 import io.slim.api.resolver.ResolverProvider;
 import io.slim.api.resolver.table.Prefix;
 import io.slim.resolver.common.SourceResolver;
+import io.slim.resolver.common.testing.Answers;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,7 +20,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -59,12 +59,6 @@ class WeaveSourceTest {
 
     private OverlayResolver open() {
         return ResolverProvider.open("weave:poll-ms=20,url=" + server.url());
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        while (!condition.call()) {
-            Thread.sleep(5);
-        }
     }
 
     /** What a source may answer instead of a report. */
@@ -114,16 +108,16 @@ class WeaveSourceTest {
     @EnumSource
     void nonsenseChangesNothingIsShownAndIsToldOnce(Nonsense nonsense) throws Exception {
         try (OverlayResolver resolver = open()) {
-            await(() -> resolver.resolve(ADDRESS).equals(B));
+            Answers.await(resolver, () -> resolver.resolve(ADDRESS).equals(B));
             server.answer(nonsense.answer);
-            await(() -> !resolver.health().fresh());
+            Answers.await(resolver, () -> !resolver.health().fresh());
             int asked = server.asked();
-            await(() -> server.asked() >= asked + 1);
+            Answers.await(resolver, () -> server.asked() >= asked + 1);
             assertThat(resolver.resolve(ADDRESS)).isEqualTo(B);
             assertThat(resolver.health().detail()).contains(server.url() + "/report", "still used");
             assertThat(warnings()).hasSize(1);
             server.report(ReportServer.captured("a"));
-            await(() -> resolver.health().fresh());
+            Answers.await(resolver, () -> resolver.health().fresh());
         }
     }
 
@@ -138,14 +132,14 @@ class WeaveSourceTest {
         server.stop();
         try (OverlayResolver resolver = open()) {
             assertThat(resolver.resolve(ADDRESS)).isEqualTo(Nowhere.UNKNOWN);
-            await(() -> resolver.health().detail().contains("refused"));
+            Answers.await(resolver, () -> resolver.health().detail().contains("refused"));
             server.start();
-            await(() -> resolver.resolve(ADDRESS).equals(B));
+            Answers.await(resolver, () -> resolver.resolve(ADDRESS).equals(B));
             server.stop();
-            await(() -> !resolver.health().fresh());
+            Answers.await(resolver, () -> !resolver.health().fresh());
             assertThat(resolver.resolve(ADDRESS)).isEqualTo(B);
             server.start();
-            await(() -> resolver.health().fresh());
+            Answers.await(resolver, () -> resolver.health().fresh());
         }
     }
 
@@ -185,7 +179,9 @@ class WeaveSourceTest {
             try (OverlayResolver resolver =
                     ResolverProvider.open("weave:url=http://127.0.0.1:" + other.getLocalPort())) {
                 assertThat(resolver.resolve(ADDRESS)).isEqualTo(Nowhere.UNKNOWN);
-                await(() -> resolver.health().detail().contains("http://127.0.0.1:" + other.getLocalPort()));
+                Answers.await(
+                        resolver,
+                        () -> resolver.health().detail().contains("http://127.0.0.1:" + other.getLocalPort()));
             }
         }
     }

@@ -31,7 +31,8 @@ public final class EmbeddedRouter {
         RouterConfig config = RouterConfig.builder()
                 .hostAddress(InetAddress.getByName(arguments[0]))
                 .controlInsecure(true)
-                // Try it in a lab, where what runs in containers is root on the host: else they would get no host sockets.
+                // Try it in a lab, where what runs in containers is root on the host: else they would get no host
+                // sockets.
                 .acceptCapable(named(arguments))
                 .socket(directory.resolve("slim.sock"))
                 .stateDirectory(directory)

@@ -1,10 +1,7 @@
 package io.slim.samples.resolver;
 
 import com.sun.net.httpserver.HttpServer;
-import io.slim.api.contract.OverlayResolverContract;
-import io.slim.api.resolver.OverlayResolver;
-import io.slim.api.resolver.ResolverProvider;
-import io.slim.api.resolver.table.Prefix;
+import io.slim.resolver.common.testing.SourceContract;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,10 +9,14 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-class LinesResolverContractTest extends OverlayResolverContract {
+class LinesResolverContractTest extends SourceContract {
 
     private HttpServer server;
     private volatile String lines = "";
+
+    LinesResolverContractTest() {
+        super("10.32.1.7", "192.168.77.2", "10.33.0.1");
+    }
 
     @BeforeEach
     void start() throws IOException {
@@ -36,28 +37,8 @@ class LinesResolverContractTest extends OverlayResolverContract {
     }
 
     @Override
-    protected OverlayResolver create() throws Exception {
-        OverlayResolver resolver = ResolverProvider.open(
-                "lines:url=http://127.0.0.1:" + server.getAddress().getPort() + "/");
-        while (!resolver.health().fresh()) {
-            Thread.sleep(5); // On a busy machine it takes longer than the resolver waits for its source.
-        }
-        return resolver;
-    }
-
-    @Override
-    protected InetAddress knownAddress() {
-        return Prefix.address("10.32.1.7");
-    }
-
-    @Override
-    protected InetAddress hostOfKnownAddress() {
-        return Prefix.address("192.168.77.2");
-    }
-
-    @Override
-    protected InetAddress unknownAddress() {
-        return Prefix.address("10.33.0.1");
+    protected String specification() {
+        return "lines:url=http://127.0.0.1:" + server.getAddress().getPort() + "/";
     }
 
     @Override

@@ -72,27 +72,64 @@ class PrefixTableTest {
         }
     }
 
-    /** So many that those of IPv4 are found by their block. */
-    @Test
-    void agreesWithTheObviousWayIfItIsLarge() throws Exception {
+    /** So many that an index says where to search. */
+    @ParameterizedTest
+    @ValueSource(ints = {4, 16})
+    void agreesWithTheObviousWayIfItIsLarge(int size) throws Exception {
         Random random = new Random(78);
         Map<Prefix, String> naive = new HashMap<>();
+        int bits = size * 8;
         while (naive.size() < 20_000) {
-            int length = random.nextInt(33);
-            Prefix prefix = prefix(InetAddress.getByAddress(bytes(random, 4)), length);
+            // Some far apart, most in a few networks, as overlays have them.
+            int length = random.nextInt(bits + 1);
+            Prefix prefix =
+                    Prefix.covering(random.nextInt(10) == 0 ? anywhere(random, size) : near(random, size), length);
             naive.put(prefix, prefix.toString());
         }
         PrefixTable<String> table = PrefixTable.of(naive.entrySet().stream()
                 .map(entry -> new Entry<>(entry.getKey(), entry.getValue()))
                 .toList());
-        for (int i = 0; i < 100_000; i++) {
-            InetAddress address = InetAddress.getByAddress(bytes(random, 4));
+        for (int i = 0; i < 50_000; i++) {
+            InetAddress address = i % 2 == 0 ? anywhere(random, size) : near(random, size);
             String expected = null;
-            for (int length = 32; length >= 0 && expected == null; length--) {
-                expected = naive.get(prefix(address, length));
+            for (int length = bits; length >= 0 && expected == null; length--) {
+                expected = naive.get(Prefix.covering(address, length));
             }
             assertThat(table.find(address)).as(address.toString()).isEqualTo(expected);
         }
+    }
+
+    /** One start in the middle of what is left, then another in the middle of what is left then: no tree could be deeper. */
+    @Test
+    void agreesWithTheObviousWayHoweverUnevenItIs() throws Exception {
+        List<String> prefixes = new ArrayList<>();
+        for (int bit = 0; bit < 120; bit++) {
+            byte[] bytes = new byte[16];
+            bytes[bit / 8] = (byte) (0x80 >> bit % 8);
+            for (int last = 0; last < 8; last++) {
+                bytes[15] |= (byte) last;
+                prefixes.add(InetAddress.getByAddress(bytes).getHostAddress());
+            }
+        }
+        PrefixTable<String> table = table(prefixes.stream().distinct().toArray(String[]::new));
+        for (String prefix : prefixes) {
+            assertThat(find(table, prefix)).isEqualTo(prefix);
+        }
+        assertThat(find(table, "ffff::")).isNull();
+        assertThat(find(table, "::")).isNull();
+    }
+
+    private static InetAddress anywhere(Random random, int size) throws Exception {
+        return InetAddress.getByAddress(bytes(random, size));
+    }
+
+    private static InetAddress near(Random random, int size) throws Exception {
+        byte[] bytes = new byte[size];
+        bytes[0] = (byte) (size == 4 ? 10 : 0xfd);
+        bytes[size - 3] = (byte) random.nextInt(4);
+        bytes[size - 2] = (byte) random.nextInt(256);
+        bytes[size - 1] = (byte) random.nextInt(256);
+        return InetAddress.getByAddress(bytes);
     }
 
     @Test

@@ -1,23 +1,19 @@
-package io.slim.resolver.kubernetes;
+package io.slim.resolver.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Informable;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ReducedStateItemStore;
 import io.slim.resolver.common.Source;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * came after (410 Gone). What they keep is reduced to what they need themselves: a pod has a hundred times more than its
  * addresses.
  */
-final class KubernetesSource implements Source {
+public final class ClusterSource implements Source {
 
     private static final long START_SECONDS = 30;
     private static final long QUIET_MILLIS = 2000;
@@ -33,74 +29,63 @@ final class KubernetesSource implements Source {
     private static final long MOST_PAUSE_MILLIS = 1000;
     private static final long PAGE = 500;
 
-    private final KubernetesOptions options;
+    private final @Nullable Path kubeconfig;
+    private final Supplier<? extends ClusterView> views;
 
-    KubernetesSource(KubernetesOptions options) {
-        this.options = options;
+    /**
+     * Prepares.
+     *
+     * @param kubeconfig null for the one of the environment, or the pod's service account
+     * @param views makes one that knows nothing yet; asked for one each time that all is listed anew
+     */
+    public ClusterSource(@Nullable Path kubeconfig, Supplier<? extends ClusterView> views) {
+        this.kubeconfig = kubeconfig;
+        this.views = views;
     }
 
     @Override
     public void follow(Feed feed) throws Exception {
-        ClusterState state = new ClusterState(options);
+        ClusterView view = views.get();
+        Changes changes = new Changes();
         List<SharedIndexInformer<?>> informers = new ArrayList<>();
-        try (KubernetesClient client = KubernetesConnection.open(options)) {
-            informers.add(inform(
-                    client, Pod.class, client.pods().inAnyNamespace().withLimit(PAGE), Objects::place, state::pod));
-            informers.add(inform(client, Node.class, client.nodes().withLimit(PAGE), Objects::node, state::node));
-            if (options.services()) {
-                informers.add(inform(
-                        client,
-                        io.fabric8.kubernetes.api.model.Service.class,
-                        client.services().inAnyNamespace().withLimit(PAGE),
-                        Objects::service,
-                        state::service));
-                informers.add(inform(
-                        client,
-                        EndpointSlice.class,
-                        client.discovery()
-                                .v1()
-                                .endpointSlices()
-                                .inAnyNamespace()
-                                .withLimit(PAGE),
-                        Objects::slice,
-                        state::slice));
+        try (KubernetesClient client = ClusterConnection.open(kubeconfig)) {
+            List<Followed<?>> all = view.followed(client);
+            for (Followed<?> followed : all) {
+                ask(followed);
+            }
+            for (Followed<?> followed : all) {
+                informers.add(inform(client, followed, changes));
             }
             for (SharedIndexInformer<?> informer : informers) {
                 start(informer);
             }
-            publishChanges(client, state, informers, feed);
+            if (!changes.awaitLists(informers.size(), TimeUnit.SECONDS.toMillis(START_SECONDS))) {
+                throw new IOException("Kubernetes: what was listed is not taken within " + START_SECONDS + " s");
+            }
+            publishChanges(client, view, changes, informers, feed);
         } finally {
             informers.forEach(SharedIndexInformer::stop);
         }
     }
 
+    /** Whether they can be listed. An informer that fails at the start logs it as an error, each time. */
+    private static void ask(Followed<?> followed) throws IOException {
+        if (followed.objects().list(new ListOptionsBuilder().withLimit(1L).build()) == null) {
+            throw new IOException("Kubernetes: an empty answer to a list of "
+                    + followed.type().getSimpleName());
+        }
+    }
+
     /** Makes one that has not started. */
-    private static <T extends HasMetadata, S> SharedIndexInformer<T> inform(
-            KubernetesClient client,
-            Class<T> type,
-            Informable<T> objects,
-            Function<T, @Nullable S> reading,
-            BiConsumer<String, @Nullable S> state) {
-        return objects.runnableInformer(0)
+    private static <T extends HasMetadata> SharedIndexInformer<T> inform(
+            KubernetesClient client, Followed<T> followed, Changes changes) {
+        return followed.objects()
+                .withLimit(PAGE)
+                .runnableInformer(0)
                 .itemStore(new ReducedStateItemStore<>(
-                        ReducedStateItemStore.NAME_KEY_STATE, type, client.getKubernetesSerialization()))
+                        ReducedStateItemStore.NAME_KEY_STATE, followed.type(), client.getKubernetesSerialization()))
                 .exceptionHandler((started, failure) -> started)
-                .addEventHandler(new ResourceEventHandler<T>() {
-                    @Override
-                    public void onAdd(T object) {
-                        state.accept(Objects.key(object), reading.apply(object));
-                    }
-
-                    @Override
-                    public void onUpdate(T before, T object) {
-                        onAdd(object);
-                    }
-
-                    @Override
-                    public void onDelete(T object, boolean lastStateUnknown) {
-                        state.accept(Objects.key(object), null);
-                    }
-                });
+                .addEventHandler(new Taker<>(followed.taking(), changes));
     }
 
     private static void start(SharedIndexInformer<?> informer) throws Exception {
@@ -114,12 +99,18 @@ final class KubernetesSource implements Source {
     }
 
     private static void publishChanges(
-            KubernetesClient client, ClusterState state, List<SharedIndexInformer<?>> informers, Feed feed)
+            KubernetesClient client,
+            ClusterView view,
+            Changes changes,
+            List<SharedIndexInformer<?>> informers,
+            Feed feed)
             throws Exception {
         while (true) {
-            if (state.awaitChange(QUIET_MILLIS)) {
+            if (changes.await(QUIET_MILLIS)) {
                 long start = System.nanoTime();
-                feed.publish(state.table(), revision(informers));
+                synchronized (changes) {
+                    feed.publish(view.table(), revision(informers) + view.remark());
+                }
                 long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
                 Thread.sleep(Math.min(MOST_PAUSE_MILLIS, Math.max(LEAST_PAUSE_MILLIS, 2 * took)));
             } else {
@@ -129,8 +120,8 @@ final class KubernetesSource implements Source {
     }
 
     private static String revision(List<SharedIndexInformer<?>> informers) {
-        @Nullable String pods = informers.get(0).lastSyncResourceVersion();
-        return pods == null ? "" : pods;
+        @Nullable String first = informers.get(0).lastSyncResourceVersion();
+        return first == null ? "" : first;
     }
 
     /** A watch is silent when nothing changes and when the server is dead alike: it is asked something small. */

@@ -1,0 +1,2 @@
+/** The command {@code slim-envoy}. */
+package io.slim.envoy.command;

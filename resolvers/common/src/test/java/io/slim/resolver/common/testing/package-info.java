@@ -1,0 +1,2 @@
+/** What tests of resolvers share. */
+package io.slim.resolver.common.testing;

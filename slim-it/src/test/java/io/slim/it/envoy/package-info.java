@@ -1,0 +1,2 @@
+/** Envoy to Envoy over the host path, and {@code slim-envoy}. */
+package io.slim.it.envoy;

@@ -1,0 +1,63 @@
+package io.slim.it.failure;
+
+import io.slim.testbed.Host;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a router in secure mode has on its host: pinned programs and maps, cgroups, and the processes in them. Nothing in non-secure mode. */
+final class Confined {
+    private Confined() {}
+
+    /** A line for each pin, and one for each cgroup with how many processes it has; numbers that the kernel gives are left out. */
+    static List<String> on(Host host) {
+        try {
+            return files(host)
+                    .map(path -> path.endsWith("cgroup.procs")
+                            ? path + " " + processes(path).size()
+                            : path.toString())
+                    .filter(line -> !line.startsWith("/sys/fs/cgroup") || line.contains("/cgroup.procs "))
+                    .map(line -> line.replaceAll("/(links|c[0-9]+)-[0-9]+", "/$1"))
+                    .sorted()
+                    .toList();
+        } catch (UncheckedIOException e) {
+            return List.of("something went while it was looked at: " + e.getMessage());
+        }
+    }
+
+    /** SIGKILL to each process that makes sockets there. */
+    static void killVaults(Host host) {
+        files(host)
+                .filter(path -> path.endsWith("cgroup.procs"))
+                .flatMap(path -> processes(path).stream())
+                .forEach(pid -> ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    private static Stream<Path> files(Host host) {
+        Path written = host.directory().resolve("confinement");
+        return Files.exists(written) ? lines(written).stream().map(Path::of).flatMap(Confined::all) : Stream.of();
+    }
+
+    private static Stream<Path> all(Path place) {
+        try (Stream<Path> tree = Files.walk(place)) {
+            return tree.toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> processes(Path cgroup) {
+        return lines(cgroup);
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
