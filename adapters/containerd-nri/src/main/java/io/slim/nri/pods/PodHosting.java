@@ -28,9 +28,6 @@ import java.util.Set;
  */
 final class PodHosting {
 
-    /** Capabilities and shared directories: NRI does not tell them, the router looks at the processes itself. */
-    private static final Set<String> NOT_TOLD = Set.of();
-
     /** A pod has no variables of its own. */
     private static final NriContainer NOBODY = new NriContainer(Container.getDefaultInstance(), true);
 
