@@ -106,12 +106,7 @@ class PodmanLifeTest {
     void bothEndInTheMiddleOfATransfer() {
         host().awaitRouter(lab.place(1));
         host().start("server", lab.place(3), "iperf3", "-s");
-        host().start(
-                        "client",
-                        lab.place(1),
-                        "sh",
-                        "-c",
-                        "while :; do iperf3 -c 10.32.0.3 -t 1; done");
+        host().start("client", lab.place(1), "sh", "-c", "while :; do iperf3 -c 10.32.0.3 -t 1; done");
         Eventually.await(
                 "a transfer past the overlay",
                 PodmanHost.SOON,
