@@ -27,7 +27,7 @@ class NriLifeTest {
 
     /** {@code -Dslim.nri.pods=200} for the whole. */
     private static final int PODS = Integer.getInteger("slim.nri.pods", 4);
-    /** On a machine that is busy with other tests; what was measured alone is in docs/containerd.md. */
+    /** On a machine that is busy with other tests. */
     private static final long MOST_ADDED_MILLIS = Long.getLong("slim.nri.added-ms", 1_000);
 
     private static final long FLOWING = 10_000_000;
