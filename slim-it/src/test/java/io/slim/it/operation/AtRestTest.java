@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 class AtRestTest {
     private static final int STARTS = Integer.getInteger("slim.rest.starts", 2);
     private static final Duration REST = Duration.ofSeconds(Integer.getInteger("slim.rest.seconds", 3));
-    private static final Duration SOON = Duration.ofSeconds(10);
     /** Of processor time; how long it takes is a matter of what else the machine does. */
     private static final Duration START = Duration.ofSeconds(5);
 
