@@ -86,7 +86,7 @@ class AdminServerTest {
         assertThat(status.get("state")).isEqualTo("running");
         assertThat(status.get("mode")).isEqualTo("non_secure");
         assertThat(status.get("host")).isEqualTo("127.0.0.1");
-        assertThat((Map<?, ?>) status.get("connects")).hasSize(13);
+        assertThat((Map<?, ?>) status.get("connects")).hasSize(14);
         assertThat((List<?>) status.get("peers")).isEmpty();
     }
 
