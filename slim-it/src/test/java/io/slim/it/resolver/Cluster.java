@@ -95,13 +95,14 @@ final class Cluster {
     private void put(String kind, String name, String rest) throws IOException {
         String version = kind.equals("EndpointSlice") ? "discovery.k8s.io/v1" : "v1";
         String service = name.replaceAll("-\\d$", "");
+        String namespace = kind.equals("Node") ? "" : "\"namespace\": \"default\", ";
         Path file = objects.resolve(kind).resolve(name + ".json");
         Files.createDirectories(file.getParent());
         Path next = file.resolveSibling(name + ".next");
         Files.writeString(
                 next,
                 "{\"apiVersion\": \"" + version + "\", \"kind\": \"" + kind + "\", \"metadata\": {\"name\": \"" + name
-                        + "\", \"uid\": \"" + kind + name + "\", \"namespace\": \"default\", \"labels\": "
+                        + "\", \"uid\": \"" + kind + name + "\", " + namespace + "\"labels\": "
                         + "{\"kubernetes.io/service-name\": \"" + service + "\"}}, " + rest + "}");
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }

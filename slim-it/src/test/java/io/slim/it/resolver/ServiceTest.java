@@ -112,6 +112,7 @@ class ServiceTest {
         for (int i = 0; i < SEVERAL; i++) {
             assertThat(visit(STICKY)).isIn("", first);
         }
+        Eventually.await("the one on its own node", SOON, () -> visit(LOCAL).equals("c3 " + LOCAL + ":80"));
         // Those on the other node were reached just now, but not through this service.
         for (int i = 0; i < SEVERAL; i++) {
             assertThat(visit(LOCAL)).doesNotStartWith("c2 ").doesNotStartWith("c4 ");
