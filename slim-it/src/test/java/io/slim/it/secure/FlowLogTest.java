@@ -1,7 +1,6 @@
 package io.slim.it.secure;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -126,8 +125,9 @@ class FlowLogTest {
             assertThat(accepted.path("side").asText()).isEqualTo("server");
             assertThat(accepted.path("container").asText()).isEqualTo("c2");
             assertThat(accepted.path("local")).isEqualTo(client.path("remote"));
-            assertThat(accepted.path("received").asLong())
-                    .isCloseTo(client.path("sent").asLong(), within(2L));
+            // What came last may not have been acknowledged when the client closed.
+            long sent = client.path("sent").asLong();
+            assertThat(accepted.path("received").asLong()).isBetween(sent - 2, sent + BYTES / 10);
             rotate();
         }
     }
