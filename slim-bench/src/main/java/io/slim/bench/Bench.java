@@ -1,13 +1,13 @@
 package io.slim.bench;
 
 import io.slim.bench.measure.Figure;
-import io.slim.bench.measure.Machine;
 import io.slim.bench.measure.Outcome;
 import io.slim.bench.measure.Result;
 import io.slim.bench.measure.Way;
 import io.slim.bench.report.Evaluation;
 import io.slim.bench.workload.Scale;
 import io.slim.bench.workload.Workload;
+import io.slim.testbed.Machine;
 import io.slim.testbed.TestBedException;
 import io.slim.testbed.Traffic;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.slim.nri;
 
 import io.slim.api.ConfigurationException;
+import io.slim.command.FailureText;
 import io.slim.nri.install.InstallCommand;
 import io.slim.nri.install.UninstallCommand;
-import io.slim.oci.hosting.FailureText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -9,8 +9,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,6 +35,9 @@ final class PluginCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "YAML file with settings.")
     private @Nullable Path file;
 
+    /** Whatever else ends the process than its own failure. */
+    private volatile int exitCode;
+
     @Spec
     private CommandSpec spec;
 
@@ -48,16 +51,20 @@ final class PluginCommand implements Callable<Integer> {
                             process.close();
                             // A signal would end the process with 128 + its number; a router that was told to stop did
                             // well.
-                            Runtime.getRuntime().halt(0);
+                            Runtime.getRuntime().halt(exitCode);
                         },
                         "slim-shutdown"));
         if (isLaunched(System.getenv())) {
-            serveLauncher(process, System.getenv());
+            try {
+                serveLauncher(process, System.getenv());
+            } catch (IOException | StatusException | RuntimeException e) {
+                exitCode = CommandLine.ExitCode.SOFTWARE;
+                throw e;
+            }
             return 0;
         }
-        RuntimeLink unused = RuntimeLink.open(configuration.socket(), configuration.index(), process.plugin());
         say("slim-nri ready: " + process.description() + ", runtime at " + configuration.socket());
-        new CountDownLatch(1).await();
+        new RuntimeLink(configuration.socket(), configuration.index(), process.plugin()).serve();
         return 0;
     }
 

@@ -27,19 +27,19 @@ final class PluginProcess implements AutoCloseable {
      * @throws IOException if the shim or a file cannot be had
      */
     static PluginProcess start(NriConfiguration configuration) throws IOException {
-        PlugIns plugIns = configuration.open();
+        PlugIns plugIns = configuration.hosting().open();
         Path shim;
         try {
-            shim = ShimInstaller.install(configuration.libraries());
+            shim = ShimInstaller.install(configuration.hosting().libraries());
         } catch (IOException | RuntimeException e) {
             plugIns.close();
             throw e;
         }
-        HostedRouter router = HostedRouter.start(configuration.router(), plugIns);
+        HostedRouter router = HostedRouter.start(configuration.hosting().router(), plugIns);
         PodPlugin plugin = new PodPlugin(
                 router.hosting(),
                 shim,
-                configuration.prefixes(),
+                configuration.hosting().prefixes(),
                 router.config().mode(),
                 configuration.namespaces());
         return new PluginProcess(router, plugin);

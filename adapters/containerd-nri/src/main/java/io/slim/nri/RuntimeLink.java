@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the plug-in registered with a runtime that listens at a socket. A runtime that has been started anew has a new socket;
  * what it creates before the plug-in is back is without Slim, so the socket is tried often.
  */
-final class RuntimeLink implements AutoCloseable {
+final class RuntimeLink {
 
     /** What the runtime's log, and {@code required_plugins}, call the plug-in. */
     static final String NAME = "slim";
@@ -29,35 +29,23 @@ final class RuntimeLink implements AutoCloseable {
     private final Path socket;
     private final int index;
     private final NriPlugin plugin;
-    private final Thread thread = new Thread(this::serve, "slim-nri-link");
     private long pause = SHORTEST_PAUSE;
     private boolean told;
 
-    private RuntimeLink(Path socket, int index, NriPlugin plugin) {
+    RuntimeLink(Path socket, int index, NriPlugin plugin) {
         this.socket = socket;
         this.index = index;
         this.plugin = plugin;
     }
 
-    /** Connects, and again whenever the connection ends, until this is closed. */
-    static RuntimeLink open(Path socket, int index, NriPlugin plugin) {
-        RuntimeLink link = new RuntimeLink(socket, index, plugin);
-        link.thread.setDaemon(true);
-        link.thread.start();
-        return link;
-    }
-
-    private void serve() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                SocketChannel channel = connect();
-                if (channel != null) {
-                    serve(channel);
-                }
-                TimeUnit.MILLISECONDS.sleep(pause);
+    /** Connects, and again whenever the connection ends, for ever: until this thread is interrupted. */
+    void serve() throws InterruptedException {
+        while (true) {
+            SocketChannel channel = connect();
+            if (channel != null) {
+                serve(channel);
             }
-        } catch (InterruptedException e) {
-            // It is closed.
+            TimeUnit.MILLISECONDS.sleep(pause);
         }
     }
 
@@ -93,10 +81,5 @@ final class RuntimeLink implements AutoCloseable {
         }
         boolean lasted = System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(LONGEST_PAUSE);
         pause = lasted ? SHORTEST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
-    }
-
-    @Override
-    public void close() {
-        thread.interrupt();
     }
 }

@@ -117,8 +117,8 @@ class ManifestsTest {
     void theSettings() {
         NriConfiguration configuration = new NriConfiguration(
                 DIRECTORY.resolve("settings.yaml"), Map.of("SLIM_ROUTER_HOST_ADDRESS", "192.168.77.1"));
-        assertThat(configuration.router().controlTls()).isPresent();
-        assertThat(configuration.prefixes()).contains("10.244.0.0/16");
+        assertThat(configuration.hosting().router().controlTls()).isPresent();
+        assertThat(configuration.hosting().prefixes()).contains("10.244.0.0/16");
         assertThat(configuration.socket()).isEqualTo(Path.of("/var/run/nri/nri.sock"));
     }
 }

@@ -31,7 +31,8 @@ class NriDocumentTest {
                         "SLIM_ROUTER_POD_NAMESPACES", "apps,No",
                         "SLIM_ROUTER_NRI_INDEX", "100",
                         "SLIM_ROUTER_PREFIX", "10.32.0.0"));
-        assertThat(catchThrowableOfType(ConfigurationException.class, wrong::open)
+        assertThat(catchThrowableOfType(ConfigurationException.class, () -> wrong.hosting()
+                                .open())
                         .getMessage())
                 .contains(
                         "POD_NAMESPACES: apps,No",

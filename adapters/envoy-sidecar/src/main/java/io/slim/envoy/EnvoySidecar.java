@@ -1,5 +1,6 @@
 package io.slim.envoy;
 
+import io.slim.router.sys.Libc;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +77,7 @@ public final class EnvoySidecar implements AutoCloseable {
      */
     public void signal(int number) {
         if (process.isAlive()) {
-            Kill.send(process.pid(), number);
+            Libc.INSTANCE.kill(Math.toIntExact(process.pid()), number);
         }
     }
 

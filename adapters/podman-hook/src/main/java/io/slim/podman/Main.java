@@ -1,7 +1,7 @@
 package io.slim.podman;
 
 import io.slim.api.ConfigurationException;
-import io.slim.oci.hosting.FailureText;
+import io.slim.command.FailureText;
 import io.slim.podman.install.InstallCommand;
 import io.slim.podman.install.UninstallCommand;
 import picocli.CommandLine;

@@ -1,6 +1,7 @@
 package io.slim.podman;
 
 import io.slim.api.ConfigurationException;
+import io.slim.oci.hosting.HostingConfiguration;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -37,7 +38,7 @@ final class RehearseCommand implements Callable<Integer> {
 
     private void rehearse(String mode) throws IOException {
         Path hosts = Files.writeString(directory.resolve("hosts.yaml"), "hosts:\n  10.32.0.1: 127.0.0.1\n");
-        HookConfiguration configuration = new HookConfiguration(
+        HostingConfiguration configuration = HookConfiguration.read(
                 Files.writeString(
                         directory.resolve("router.yaml"),
                         String.join(

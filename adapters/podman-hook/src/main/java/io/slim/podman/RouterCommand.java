@@ -30,7 +30,7 @@ final class RouterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        RouterProcess process = RouterProcess.start(new HookConfiguration(file, System.getenv()));
+        RouterProcess process = RouterProcess.start(HookConfiguration.read(file, System.getenv()));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {

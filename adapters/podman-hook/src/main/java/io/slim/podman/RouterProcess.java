@@ -1,6 +1,7 @@
 package io.slim.podman;
 
 import io.slim.oci.hosting.HostedRouter;
+import io.slim.oci.hosting.HostingConfiguration;
 import io.slim.podman.hook.HookService;
 import io.slim.router.settings.PlugIns;
 import io.slim.shim.ShimInstaller;
@@ -25,7 +26,7 @@ final class RouterProcess implements AutoCloseable {
      * @throws io.slim.api.RouterException if the router cannot start
      * @throws IOException if the shim or a socket cannot be had
      */
-    static RouterProcess start(HookConfiguration configuration) throws IOException {
+    static RouterProcess start(HostingConfiguration configuration) throws IOException {
         PlugIns plugIns = configuration.open();
         Path shim;
         try {

@@ -1,7 +1,7 @@
 package io.slim.standalone;
 
 import io.slim.api.ConfigurationException;
-import io.slim.api.RouterException;
+import io.slim.command.FailureText;
 import io.slim.router.settings.RouterSettings;
 import io.slim.standalone.status.RegisterCommand;
 import io.slim.standalone.status.RevokeCommand;
@@ -36,7 +36,7 @@ public final class Main {
                 .addSubcommand(new UnregisterCommand(Main::configuredStateDirectory))
                 .addSubcommand(new RevokeCommand(Main::configuredStateDirectory));
         line.setExecutionExceptionHandler((failure, at, parsed) -> {
-            at.getErr().println(at.getColorScheme().errorText(text(failure)));
+            at.getErr().println(at.getColorScheme().errorText(FailureText.of(failure)));
             return failure instanceof ConfigurationException
                     ? CommandLine.ExitCode.USAGE
                     : CommandLine.ExitCode.SOFTWARE;
@@ -46,16 +46,5 @@ public final class Main {
 
     private static Path configuredStateDirectory() {
         return RouterConfiguration.ofThisHost().settings().require(RouterSettings.STATE_DIRECTORY);
-    }
-
-    private static String text(Exception failure) {
-        if (failure instanceof ConfigurationException wrong) {
-            StringBuilder text = new StringBuilder("the configuration cannot be used:");
-            wrong.problems()
-                    .forEach(problem ->
-                            text.append(System.lineSeparator()).append("  ").append(problem));
-            return text.toString();
-        }
-        return failure instanceof RouterException ? failure.getMessage() : failure.toString();
     }
 }

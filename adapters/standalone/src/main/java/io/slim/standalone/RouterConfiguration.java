@@ -1,7 +1,6 @@
 package io.slim.standalone;
 
 import io.slim.api.ConfigurationException;
-import io.slim.api.ConfigurationProblem;
 import io.slim.api.RouterConfig;
 import io.slim.router.settings.PlugIns;
 import io.slim.router.settings.RouterSettings;
@@ -92,13 +91,7 @@ final class RouterConfiguration {
      * @throws ConfigurationException with all that is wrong, with the rest of the configuration too
      */
     PlugIns open() {
-        List<ConfigurationProblem> problems = new ArrayList<>();
-        try {
-            RouterConfig unused = router();
-        } catch (ConfigurationException e) {
-            problems.addAll(e.problems());
-        }
-        return PlugIns.open(settings, problems);
+        return PlugIns.open(settings);
     }
 
     /** The settings that hold as a file that could be given to {@code --config}, with the source of each. */

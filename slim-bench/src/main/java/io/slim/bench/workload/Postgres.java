@@ -1,8 +1,8 @@
 package io.slim.bench.workload;
 
 import io.slim.bench.measure.Figure;
-import io.slim.bench.measure.Machine;
 import io.slim.bench.measure.Outcome;
+import io.slim.testbed.Machine;
 import io.slim.testbed.Running;
 import io.slim.testbed.Shell;
 import io.slim.testbed.TestBedException;

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
         built = {"target/containerd-1/usr/bin/containerd", "target/containerd-2/usr/bin/containerd"},
         slim = true)
 class NriLifeTest {
+    private static final Pattern STUB = Pattern.compile("s{1000,}");
 
     /** {@code -Dslim.nri.pods=200} for the whole. */
     private static final int PODS = Integer.getInteger("slim.nri.pods", 4);
@@ -125,22 +128,20 @@ class NriLifeTest {
             try (StubPlugin tooLarge = StubPlugin.register(runtime.nriSocket(), 5_000_000)) {
                 assertThat(stubIn(pod, "too-large")).isZero();
             }
-            try (StubPlugin dying = StubPlugin.register(runtime.nriSocket(), 10).dying()) {
+            try (StubPlugin dying =
+                    StubPlugin.register(runtime.nriSocket(), 300_000).dying()) {
                 assertThat(stubIn(pod, "dying")).isZero();
             }
         }
     }
 
+    /** The length of what the stub has added. */
     private static int stubIn(Pod pod, String name) {
         String container = pod.create(name, "sleep", "1");
         assertThat(pod.hasSlim(container)).isTrue();
         String configuration = pod.configuration(container);
-        return (int) configuration.chars().filter(c -> c == 's').count()
-                - (int) configuration
-                        .replaceAll("s{1000,}", "")
-                        .chars()
-                        .filter(c -> c == 's')
-                        .count();
+        Matcher ofStub = STUB.matcher(configuration);
+        return ofStub.find() ? ofStub.end() - ofStub.start() : 0;
     }
 
     /** From the runtime's own directory of plug-ins, with nothing in its environment. */

@@ -2,6 +2,7 @@ package io.slim.router.settings;
 
 import io.slim.api.ConfigurationException;
 import io.slim.api.ConfigurationProblem;
+import io.slim.api.RouterConfig;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.policy.PolicyProvider;
 import io.slim.api.resolver.OverlayResolver;
@@ -29,18 +30,18 @@ public record PlugIns(OverlayResolver resolver, ConnectionPolicy policy) impleme
     /**
      * Opens all of them, or none.
      *
-     * @param problems what is wrong with the settings already
-     * @throws ConfigurationException with all that is wrong
+     * @throws ConfigurationException with all that is wrong, with the rest of the configuration too
      */
-    public static PlugIns open(Settings settings, List<ConfigurationProblem> problems) {
-        List<ConfigurationProblem> all = new ArrayList<>(problems);
+    public static PlugIns open(Settings settings) {
+        List<ConfigurationProblem> all = new ArrayList<>();
+        @Nullable RouterConfig config = orProblems(all, () -> RouterSettings.config(settings));
         OverlayResolver resolver = orProblems(all, () -> settings.get(RouterSettings.RESOLVER)
                 .map(text -> ResolverProvider.open(text, ResolverPlugIns.all()))
                 .orElse(null));
         ConnectionPolicy policy = orProblems(
                 all,
                 () -> settings.get(RouterSettings.POLICY).map(PlugIns::policy).orElse(ConnectionPolicy.ALLOW));
-        if (resolver != null && policy != null && all.isEmpty()) {
+        if (config != null && resolver != null && policy != null) {
             return new PlugIns(resolver, policy);
         }
         if (resolver != null) {

@@ -3,6 +3,7 @@ package io.slim.testbed.demo;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.slim.testbed.Machine;
 import io.slim.testbed.TestBedException;
 import java.io.IOException;
 import java.io.PrintWriter;

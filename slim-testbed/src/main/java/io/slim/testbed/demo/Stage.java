@@ -3,12 +3,12 @@ package io.slim.testbed.demo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.slim.testbed.Machine;
 import io.slim.testbed.Running;
 import io.slim.testbed.Shell;
 import io.slim.testbed.TestBed;
 import io.slim.testbed.TestBedException;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -42,9 +42,8 @@ final class Stage {
         this.iperfPort = firstPort;
         this.connectPort = firstPort + 1;
         this.rttPort = firstPort + 2;
-        List<Integer> processors = Machine.processors();
-        this.here = processors.get(0);
-        this.there = processors.get(processors.size() > 1 ? 1 : 0);
+        this.here = Machine.here();
+        this.there = Machine.there();
     }
 
     /** The overlay and Slim have the same containers, and servers at different ports: with Slim only what runs with the shim. */

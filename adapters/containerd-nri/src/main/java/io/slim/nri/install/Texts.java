@@ -61,6 +61,10 @@ final class Texts {
             Restart=always
             RestartSec=1
             LimitNOFILE=65536
+            # Before Linux 5.11 eBPF maps count as locked memory.
+            LimitMEMLOCK=infinity
+            # Secure mode has cgroups of its own at the root of the tree; where that is not writable, below this unit's.
+            Delegate=yes
             OOMScoreAdjust=-500
             # The sockets are mounted into containers: they keep their directory over a restart.
             RuntimeDirectory=slim

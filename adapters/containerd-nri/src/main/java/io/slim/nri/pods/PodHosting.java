@@ -2,6 +2,7 @@ package io.slim.nri.pods;
 
 import io.slim.api.RouterMode;
 import io.slim.api.resolver.table.Prefix;
+import io.slim.command.Prefixes;
 import io.slim.nri.protocol.Nri.Container;
 import io.slim.nri.protocol.Nri.ContainerAdjustment;
 import io.slim.oci.Obstacles;
@@ -10,10 +11,8 @@ import io.slim.oci.hosting.Hosting;
 import io.slim.oci.hosting.Launch;
 import io.slim.oci.hosting.MeetingPlaces;
 import io.slim.oci.hosting.NotServedException;
-import io.slim.oci.hosting.Prefixes;
 import io.slim.oci.hosting.Terms;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -178,11 +177,11 @@ final class PodHosting {
         Set<InetAddress> addresses = new LinkedHashSet<>();
         for (String ip : pod.told().getIpsList()) {
             try {
-                InetAddress address = InetAddress.getByName(ip);
+                InetAddress address = Prefix.address(ip);
                 if (overlay.stream().anyMatch(prefix -> prefix.contains(address))) {
                     addresses.add(address);
                 }
-            } catch (UnknownHostException e) {
+            } catch (IllegalArgumentException e) {
                 throw new NotServedException("its address is " + ip + " (expected: an IP address)");
             }
         }

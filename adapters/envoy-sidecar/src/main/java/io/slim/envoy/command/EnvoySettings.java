@@ -3,6 +3,8 @@ package io.slim.envoy.command;
 import io.slim.api.ConfigurationException;
 import io.slim.api.ConfigurationProblem;
 import io.slim.api.RouterConfig;
+import io.slim.api.RouterMode;
+import io.slim.command.Prefixes;
 import io.slim.router.settings.PlugIns;
 import io.slim.router.settings.RouterSettings;
 import io.slim.router.settings.Setting;
@@ -43,7 +45,7 @@ final class EnvoySettings {
     private static final Setting<String> ID = new Setting<>(
             "id", ValueType.TEXT, "envoy", "Name under which that namespace is registered with an embedded router.");
     private static final Setting<String> PREFIX = new Setting<>(
-            "prefix", ValueType.TEXT, "", "Addresses that are overlay: CIDR[,CIDR]; without: as for slim run.");
+            "prefix", Prefixes.TYPE, "", "Addresses that are overlay: CIDR[,CIDR]; without: as for slim run.");
     private static final Setting<Path> LIBRARIES =
             new Setting<>("lib-dir", ValueType.PATH, "/var/lib/slim", "Where the shim is installed.");
     private static final Setting<Integer> DRAIN = new Setting<>(
@@ -97,10 +99,33 @@ final class EnvoySettings {
      * @throws ConfigurationException with all that is wrong
      */
     void check() {
+        List<ConfigurationProblem> problems = new ArrayList<>();
         if (embeds()) {
-            RouterConfig unused = router();
-        } else if (!settings.problems().isEmpty()) {
-            throw new ConfigurationException(settings.problems());
+            try {
+                RouterConfig unused = router();
+            } catch (ConfigurationException e) {
+                problems.addAll(e.problems());
+            }
+            registration(problems);
+        } else {
+            problems.addAll(settings.problems());
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+    }
+
+    /** In secure mode whoever is not registered stays on the overlay. */
+    private void registration(List<ConfigurationProblem> problems) {
+        if (settings.get(RouterSettings.MODE).orElse(RouterMode.SECURE) == RouterMode.SECURE) {
+            if (namespace().isEmpty()) {
+                problems.add(new ConfigurationProblem(
+                        NAMESPACE.flag(), "", "with --host-address, in secure mode: Envoy's network namespace"));
+            }
+            if (addresses().isEmpty()) {
+                problems.add(new ConfigurationProblem(
+                        ADDRESSES.flag(), "", "with --host-address, in secure mode: the overlay addresses in --netns"));
+            }
         }
     }
 
@@ -114,7 +139,7 @@ final class EnvoySettings {
     }
 
     PlugIns open() {
-        return PlugIns.open(settings, new ArrayList<>());
+        return PlugIns.open(settings);
     }
 
     Path sharedSocket() {

@@ -1,15 +1,19 @@
 package io.slim.envoy.command;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
 import io.slim.api.ConfigurationException;
+import io.slim.command.ConsoleLog;
+import io.slim.command.FailureText;
 import io.slim.envoy.EnvoyNotStartedException;
 import io.slim.envoy.EnvoySidecar;
 import io.slim.envoy.EnvoySidecarBuilder;
 import io.slim.router.settings.Setting;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The command {@code slim-envoy}: runs an Envoy with the shim until it ends, and ends with its exit code. Its own: 2 wrong use, 126 and 127
@@ -23,24 +27,28 @@ public final class Main {
 
     /** Runs the command and ends the process. */
     public static void main(String[] arguments) throws InterruptedException {
+        log();
         int exitCode;
         try {
             exitCode = run(List.of(arguments));
         } catch (ConfigurationException e) {
-            say("the configuration cannot be used:");
-            e.problems().forEach(problem -> System.err.println("  " + problem));
+            say(FailureText.of(e));
             exitCode = WRONG_USE;
         } catch (EnvoyNotStartedException e) {
             say(e.getMessage());
             exitCode = e.exitCode();
-        } catch (FileSystemException e) {
-            say("Envoy cannot be started: " + e);
-            exitCode = 1;
         } catch (IOException e) {
-            say("Envoy cannot be started: " + e.getMessage());
+            say("Envoy cannot be started: " + FailureText.of(e));
             exitCode = 1;
         }
         Runtime.getRuntime().halt(exitCode);
+    }
+
+    /** What the embedded router has to say goes where Envoy's log goes too: warnings alone. */
+    private static void log() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        ConsoleLog.set(context, Level.WARN, ConsoleLog.named(context, "slim"));
     }
 
     private static int run(List<String> arguments) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import io.slim.api.SlimRouter;
 import io.slim.api.container.ContainerException;
 import io.slim.api.container.ContainerSpec;
 import io.slim.api.container.ContainerSpecBuilder;
+import io.slim.command.Prefixes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

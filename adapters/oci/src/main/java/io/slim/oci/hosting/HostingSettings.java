@@ -1,5 +1,6 @@
 package io.slim.oci.hosting;
 
+import io.slim.command.Prefixes;
 import io.slim.router.settings.Setting;
 import io.slim.router.settings.ValueType;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ public final class HostingSettings {
     /** Which addresses are overlay. */
     public static final Setting<String> PREFIX = new Setting<>(
             "prefix",
-            new ValueType<>("CIDR[,CIDR]", Prefixes.EXPECTED, Prefixes::checked),
+            Prefixes.TYPE,
             "",
             "Addresses that are overlay, for containers without annotation io.slim.prefix.");
 

@@ -1,6 +1,7 @@
 package io.slim.oci.hosting;
 
 import io.slim.api.RouterMode;
+import io.slim.command.Prefixes;
 import io.slim.oci.ContainerDescription;
 import io.slim.oci.SlimOptions;
 import io.slim.router.policy.Rate;

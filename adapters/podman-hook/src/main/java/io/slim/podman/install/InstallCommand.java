@@ -1,22 +1,18 @@
 package io.slim.podman.install;
 
-import java.io.File;
+import io.slim.oci.install.Installation;
+import io.slim.oci.install.RouterJava;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +27,6 @@ import picocli.CommandLine.Spec;
 public final class InstallCommand implements Callable<Integer> {
 
     private static final int ARCHIVE_SECONDS = 60;
-    private static final Pattern SPACE = Pattern.compile(" +");
 
     @Mixin
     private Places places = new Places();
@@ -52,19 +47,19 @@ public final class InstallCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Installation installation = new Installation(this::say);
         Texts texts = new Texts(places);
-        writeProgram(places.front(), front());
-        write(places.stateNote(), places.stateDirectory() + "\n");
-        link(places.runtime(), places.front().getFileName());
-        writeProgram(
-                places.launcher(),
-                texts.launcher(java(), classPath(), settings()).getBytes(StandardCharsets.UTF_8));
-        write(places.precreateHook(), texts.precreateHook());
-        write(places.poststopHook(), texts.poststopHook());
-        write(places.requireHook(), texts.requireHook());
-        write(places.snippet(), texts.snippet());
+        installation.program(places.front(), front());
+        installation.file(places.stateNote(), places.stateDirectory() + "\n");
+        installation.link(places.runtime(), places.front().getFileName());
+        installation.program(
+                places.launcher(), texts.launcher(RouterJava.command(), RouterJava.classPath(), settings()));
+        installation.file(places.precreateHook(), texts.precreateHook());
+        installation.file(places.poststopHook(), texts.poststopHook());
+        installation.file(places.requireHook(), texts.requireHook());
+        installation.file(places.snippet(), texts.snippet());
         if (places.hasUnit()) {
-            write(places.unit(), texts.unit());
+            installation.file(places.unit(), texts.unit());
         }
         if (!noArchive) {
             archive();
@@ -97,47 +92,6 @@ public final class InstallCommand implements Callable<Integer> {
         }
     }
 
-    private void write(Path file, String text) throws IOException {
-        put(file, text.getBytes(StandardCharsets.UTF_8), "rw-r--r--");
-    }
-
-    private void writeProgram(Path file, byte[] content) throws IOException {
-        put(file, content, "rwxr-xr-x");
-    }
-
-    /** In one step, so that a container that starts meanwhile meets the old one or the new one. */
-    private void put(Path file, byte[] content, String permissions) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path fresh = file.resolveSibling("." + file.getFileName() + ".new");
-        Files.write(fresh, content);
-        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(permissions));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        say(file.toString());
-    }
-
-    private void link(Path file, Path target) throws IOException {
-        Files.deleteIfExists(file);
-        Files.createSymbolicLink(file, target);
-        say(file.toString());
-    }
-
-    /** What runs this command is what will run the router. */
-    private static List<String> java() {
-        List<String> java = new ArrayList<>();
-        java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        Stream.of(SPACE.split(System.getProperty("slim.router.options", "")))
-                .filter(option -> !option.isEmpty())
-                .forEach(java::add);
-        return java;
-    }
-
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .reduce((one, other) -> one + File.pathSeparator + other)
-                .orElseThrow();
-    }
-
     private Map<String, String> settings() {
         String state = places.stateDirectory().toString();
         return config == null
@@ -156,9 +110,10 @@ public final class InstallCommand implements Callable<Integer> {
         try {
             List<String> command = new ArrayList<>(
                     List.of("unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "rehearse"));
-            command.addAll(java());
+            command.addAll(RouterJava.command());
             command.add("-XX:ArchiveClassesAtExit=" + places.archive());
-            command.addAll(List.of("-cp", classPath(), "io.slim.podman.Main", "rehearse", scratch.toString()));
+            command.addAll(
+                    List.of("-cp", RouterJava.classPath(), "io.slim.podman.Main", "rehearse", scratch.toString()));
             Path log = scratch.resolve("log");
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)

@@ -1,15 +1,12 @@
 package io.slim.standalone.log;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import java.util.List;
+import io.slim.command.ConsoleLog;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -17,8 +14,6 @@ import org.slf4j.LoggerFactory;
  * does.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: %msg%n";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -32,21 +27,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
 
     private static void set(LoggerContext context, Level level, LogFormat format) {
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-        appender.setContext(context);
-        appender.setTarget("System.err");
-        appender.setEncoder(encoder(context, format));
-        appender.start();
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.detachAndStopAllAppenders();
-        root.addAppender(appender);
-        root.setLevel(level);
-        // What these say of an outage a resolver says itself, once.
-        for (String client : List.of("io.fabric8", "io.vertx", "io.etcd", "io.grpc")) {
-            context.getLogger(client).setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.OFF : level);
-        }
-        // Its own debugging is about itself.
-        context.getLogger("io.netty").setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
+        ConsoleLog.set(context, level, encoder(context, format));
     }
 
     private static Encoder<ILoggingEvent> encoder(LoggerContext context, LogFormat format) {
@@ -56,10 +37,6 @@ public final class Logging extends ContextAwareBase implements Configurator {
             json.start();
             return json;
         }
-        PatternLayoutEncoder text = new PatternLayoutEncoder();
-        text.setContext(context);
-        text.setPattern(PATTERN);
-        text.start();
-        return text;
+        return ConsoleLog.text(context);
     }
 }

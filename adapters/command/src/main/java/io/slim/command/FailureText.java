@@ -1,4 +1,4 @@
-package io.slim.oci.hosting;
+package io.slim.command;
 
 import io.slim.api.ConfigurationException;
 import io.slim.api.RouterException;

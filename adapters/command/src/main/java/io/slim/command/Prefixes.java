@@ -1,6 +1,7 @@
-package io.slim.oci.hosting;
+package io.slim.command;
 
 import io.slim.api.resolver.table.Prefix;
+import io.slim.router.settings.ValueType;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -9,6 +10,9 @@ public final class Prefixes {
 
     /** What would be right, for people whose text is wrong. */
     public static final String EXPECTED = "prefixes such as 10.32.0.0/12,fd00:32::/64";
+
+    /** As the value of a setting. */
+    public static final ValueType<String> TYPE = new ValueType<>("CIDR[,CIDR]", EXPECTED, Prefixes::checked);
 
     private Prefixes() {}
 

@@ -1,6 +1,5 @@
-package io.slim.testbed.demo;
+package io.slim.testbed;
 
-import io.slim.testbed.TestBedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** The machine everything runs on: its name for the reader, and its processors. */
-final class Machine {
+public final class Machine {
     /** Fields of the line "cpu" of /proc/stat, see proc(5): user, nice, system, irq, softirq. */
     private static final List<Integer> BUSY = List.of(1, 2, 3, 6, 7);
     /** What the kernel tells user space, whatever its own tick is. */
@@ -18,7 +17,8 @@ final class Machine {
 
     private Machine() {}
 
-    static String describe() {
+    /** Processors, model and kernel. */
+    public static String describe() {
         return String.format(
                 Locale.ROOT,
                 "%d x %s, Linux %s",
@@ -27,10 +27,21 @@ final class Machine {
                 System.getProperty("os.version"));
     }
 
-    /** How long all processors together have been busy since the start of the machine. */
-    static double busySeconds() {
+    /** How long all processors together have been busy since the start of the machine, interrupts included: seconds. */
+    public static double busySeconds() {
         String[] fields = read("/proc/stat").lines().findFirst().orElse("").split(" +", -1);
         return BUSY.stream().mapToLong(field -> Long.parseLong(fields[field])).sum() / TICKS_PER_SECOND;
+    }
+
+    /** The number of the processor for clients. */
+    public static int here() {
+        return processors().get(0);
+    }
+
+    /** The number of the processor for servers: another one if there are two. */
+    public static int there() {
+        List<Integer> all = processors();
+        return all.get(Math.min(1, all.size() - 1));
     }
 
     /** The numbers of the processors this process may use, at least one. */

@@ -1,8 +1,7 @@
-package io.slim.testbed.demo;
+package io.slim.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.slim.testbed.Eventually;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
