@@ -97,7 +97,9 @@ public final class ListenService {
     /** Starts to listen to what ends listeners. */
     public void start() {
         containers.onDeparture(this::endAllOf);
-        QueueMigration.enable();
+        if (config.queueMigration()) {
+            QueueMigration.enable();
+        }
     }
 
     private void endAllOf(Container container) {
