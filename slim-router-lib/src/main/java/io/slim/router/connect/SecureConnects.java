@@ -69,6 +69,7 @@ public final class SecureConnects implements Connects {
     private final RouteFinder routes;
     private final RareLog rareLog = new RareLog(LOG);
     private final List<Subscription> changes = new ArrayList<>();
+    private Runnable sweeping = () -> {};
 
     @Inject
     SecureConnects(
@@ -133,7 +134,7 @@ public final class SecureConnects implements Connects {
         trials.start();
         virtuals.start();
         ways.start();
-        Runnable unused = loop.repeat(search.negative()::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
+        sweeping = loop.repeat(search.negative()::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     private final class PeerNews implements PeerObserver {
@@ -239,9 +240,6 @@ public final class SecureConnects implements Connects {
             asked.overlay(refusal == null ? Reason.INTERNAL : refusal);
             return;
         }
-        if (!search.knows(route)) {
-            asked.waits();
-        }
         search.find(route, finding.sendRate(), new WaySearch.Waiting() {
             @Override
             public void found(Way way) {
@@ -253,6 +251,8 @@ public final class SecureConnects implements Connects {
                 asked.overlay(why);
             }
         });
+        // A way that the kernel knows already has been taken by now.
+        asked.waits();
     }
 
     private @Nullable Reason refusal(Route route) {
@@ -313,5 +313,7 @@ public final class SecureConnects implements Connects {
     @Override
     public void close() {
         changes.forEach(Subscription::close);
+        sweeping.run();
+        ways.close();
     }
 }

@@ -62,6 +62,7 @@ final class Ways {
     private final Heartbeats heartbeats;
     private final Upstreams upstreams;
     private final Map<Key, Way> ways = new LinkedHashMap<>();
+    private Runnable ticking = () -> {};
     private @Nullable RecoveredWays recovered;
     private Followers followers = Followers.NONE;
 
@@ -123,7 +124,12 @@ final class Ways {
 
     void start() {
         recovered = new RecoveredWays(kernel(), resolver, heartbeats);
-        Runnable unused = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        ticking = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks no more: the kernel's maps are about to be closed. What is in them stays in force. */
+    void close() {
+        ticking.run();
     }
 
     private Confinement kernel() {
