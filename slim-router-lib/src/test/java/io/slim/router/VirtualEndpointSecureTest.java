@@ -196,4 +196,15 @@ class VirtualEndpointSecureTest {
         assertThat(counted(SERVICE)).as("the container has left").isEqualTo(3);
         assertThat(counted(WEB)).as("likewise").isEqualTo(1);
     }
+
+    @Test
+    void onlyMetricsReadWhatTheKernelHasCounted() throws Exception {
+        SecureRouterTest.serve(listening, 80);
+        ask(WEB);
+        int before = here.watch().calls("connects");
+        assertThat(here.page("/status")).contains("200 OK");
+        assertThat(here.watch().calls("connects")).isEqualTo(before);
+        assertThat(here.page("/metrics")).contains("200 OK");
+        assertThat(here.watch().calls("connects")).isGreaterThan(before);
+    }
 }
