@@ -106,7 +106,7 @@ class SecureRouterTest {
         there.close();
     }
 
-    private static Answer serve(ShimAgent listening, int port) throws Exception {
+    static Answer serve(ShimAgent listening, int port) throws Exception {
         String cookie = listening.call("original port=" + port).get("cookie");
         Answer shadow = listening.call("listen endpoint=0.0.0.0:" + port + " cookie=" + cookie);
         assertThat(shadow.get("verdict")).isEqualTo("1");
@@ -117,12 +117,12 @@ class SecureRouterTest {
         return shadow;
     }
 
-    private static Answer connect(ShimAgent connecting, String destination) throws Exception {
+    static Answer connect(ShimAgent connecting, String destination) throws Exception {
         return connecting.call("connect flags=1 destination=" + destination);
     }
 
     /** The first questions may come before the peer is known, or before it knows its listener. */
-    private static Answer connected(ShimAgent connecting, String destination) throws Exception {
+    static Answer connected(ShimAgent connecting, String destination) throws Exception {
         return Eventually.get(() -> connect(connecting, destination), answer -> answer.get("verdict")
                 .equals("1"));
     }

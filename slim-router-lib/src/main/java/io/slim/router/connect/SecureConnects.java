@@ -134,7 +134,12 @@ public final class SecureConnects implements Connects {
         trials.start();
         virtuals.start();
         ways.start();
-        sweeping = loop.repeat(search.negative()::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
+        sweeping = loop.repeat(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void sweep() {
+        search.negative().sweep();
+        virtuals.sweep();
     }
 
     private final class PeerNews implements PeerObserver {
@@ -215,9 +220,13 @@ public final class SecureConnects implements Connects {
         return ways.size();
     }
 
-    /** Tells how many connections the kernel has let through on each way that it knows; of a thousand ways at most. */
+    /**
+     * Tells how many connections the kernel has let through to each destination, and each virtual endpoint, that it knows; of a thousand of both at
+     * most.
+     */
     public void connects(ObjLongConsumer<Endpoint> visitor) {
         ways.connects(visitor);
+        virtuals.connects(visitor);
     }
 
     @Override
