@@ -25,6 +25,6 @@ int main(void) {
     SIZE(flow), AT(flow, local), AT(flow, remote), AT(flow, since), AT(flow, until), AT(flow, sent), AT(flow, received);
     AT(flow, container), AT(flow, retransmits), AT(flow, rtt_us), AT(flow, local_port), AT(flow, remote_port), AT(flow, kind);
     SIZE(container), AT(container, name), AT(container, socket_limit), AT(container, sockets), AT(container, connects);
-    AT(container, unknown), AT(container, accepted), AT(container, limited);
+    AT(container, unknown), AT(container, accepted), AT(container, limited), AT(container, made);
     return 0;
 }

@@ -10,7 +10,7 @@
 
 #include <linux/types.h>
 
-#define SLIM_LAYOUT 2
+#define SLIM_LAYOUT 3
 
 struct slim_config {
     __u32 has_set_retval; /* Linux 5.18 */
@@ -20,7 +20,7 @@ struct slim_config {
 
 /* What a host socket is. 0 is nothing: a value that nobody has written allows nothing. */
 enum slim_kind {
-    SLIM_UNSEALED = 1, /* the router is making it; nobody else has it */
+    SLIM_UNSEALED = 1, /* the vault or the router is making it; nobody else has it */
     SLIM_CLIENT = 2,   /* may connect to its container's destinations */
     SLIM_SHADOW = 3,   /* may listen */
     SLIM_CHILD = 4,    /* accepted from a shadow */
@@ -30,6 +30,7 @@ enum slim_kind {
 #define SLIM_USED 1    /* a connect has been let through */
 #define SLIM_LIMITED 4 /* counts among those that share their container's rate */
 #define SLIM_COUNTED 2 /* counts among its container's sockets until it is closed */
+#define SLIM_BY_VAULT 8 /* binding makes a client of it, as long as the router has not said what it shall be */
 
 struct slim_address {
     __u8 bytes[16];
@@ -141,6 +142,7 @@ struct slim_container {
     __u64 unknown;
     __u64 accepted;
     __s64 limited; /* connections that share its rate */
+    __u64 made;    /* clients by its vault */
 };
 
 /* Why something was refused; the router's names for them are in Denial. */

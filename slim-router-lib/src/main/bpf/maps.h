@@ -75,6 +75,15 @@ struct {
     __type(value, struct slim_container);
 } containers SEC(".maps");
 
+/* Whose vault a cgroup is, by its number (the inode of its directory). */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __uint(max_entries, 1);
+    __type(key, __u64);
+    __type(value, __u32);
+} vaults SEC(".maps");
+
 /* Bytes per second that a container may send; one without an entry is not limited. */
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);

@@ -91,6 +91,8 @@ static bool obtain(struct plan *plan) {
     return (plan->confined && !plan->question.bound) || plan_ask(plan);
 }
 
+static bool has_flags_to_copy(const struct plan *plan) { return plan->flags & O_ASYNC_FLAG || !plan->fresh || plan->fresh->has_owner; }
+
 static bool prepare(struct plan *plan) {
     plan->flags = sys_fcntl(plan->fd, F_GETFL, 0);
     if (plan->flags < 0) return false;
@@ -98,8 +100,9 @@ static bool prepare(struct plan *plan) {
         return fresh_apply_options(plan->fresh, plan->host_socket) &&
                replace_copy_flags(plan->fresh, plan->fd, plan->host_socket, plan->flags);
     }
+    /* It does not block yet. */
     return !confined_is_tied(plan->fresh) && confined_apply_options(plan->fresh, plan->fd, plan->host_socket) &&
-           replace_copy_flags(plan->fresh, plan->fd, plan->host_socket, plan->flags | O_NONBLOCK);
+           (!has_flags_to_copy(plan) || replace_copy_flags(plan->fresh, plan->fd, plan->host_socket, plan->flags | O_NONBLOCK));
 }
 
 uint64_t plan_swap_in(const struct plan *plan) {

@@ -85,8 +85,9 @@ static void hand_over(int to, int fd) {
 
 static void copies_closed(int to) { send(to, "\1", 1, MSG_NOSIGNAL); }
 
-static int new_socket(bool confine) {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+/* A client's does not block. */
+static int new_socket(bool confine, int flags) {
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
     if (fd < 0) broken("socket");
     if (confine) kernel_confine(fd);
     return fd;
@@ -94,7 +95,7 @@ static int new_socket(bool confine) {
 
 static void fill(struct connection *queue) {
     bool any = queue->owed < queue->most;
-    for (; queue->owed < queue->most; queue->owed++, happened.queued++) hand_over(queue->fd, new_socket(true));
+    for (; queue->owed < queue->most; queue->owed++, happened.queued++) hand_over(queue->fd, new_socket(true, SOCK_NONBLOCK));
     if (any) copies_closed(queue->fd);
     if ((uint32_t)queue->owed > happened.max_unsaid) happened.max_unsaid = (uint32_t)queue->owed;
 }
@@ -130,7 +131,7 @@ static void connect_question(int fd, const uint8_t *question) {
     }
     answer(fd, question, frame, sizeof frame, 4, !router_refuses && wants);
     if (router_refuses || !wants) return;
-    hand_over(fd, new_socket(router_secure));
+    hand_over(fd, new_socket(router_secure, router_secure ? SOCK_NONBLOCK : 0));
     copies_closed(fd);
 }
 
@@ -165,7 +166,7 @@ static void listen_question(int fd, const uint8_t *question) {
     uint8_t frame[56] = {0};
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
-    int shadow = new_socket(true);
+    int shadow = new_socket(true, 0);
     if (bind(shadow, (struct sockaddr *)&address, length) != 0 || getsockname(shadow, (struct sockaddr *)&address, &length) != 0) {
         broken("shadow");
     }

@@ -1,5 +1,6 @@
 package io.slim.router.admin;
 
+import io.slim.api.status.RouterCounters;
 import io.slim.api.status.SecureStatus;
 import io.slim.api.status.SecureStatus.ContainerUse;
 import io.slim.api.status.SecureStatus.MapUse;
@@ -26,6 +27,16 @@ public final class SecureReader {
         this.secure = secure;
         this.grants = grants;
         this.connects = connects;
+    }
+
+    /** With what the kernel counts besides. */
+    RouterCounters counted(RouterCounters own) {
+        if (!secure.isOn()) {
+            return own;
+        }
+        Map<String, Long> others = new HashMap<>(own.others());
+        others.put("sockets_made", secure.confinement().socketsMade());
+        return new RouterCounters(own.connects(), own.listens(), others, own.decisions());
     }
 
     /** Empty in non-secure mode. */

@@ -106,7 +106,7 @@ public final class StatusReader {
                         walk.containers(),
                         walk.counts(),
                         peers.status(),
-                        counters.snapshot(),
+                        secure.counted(counters.snapshot()),
                         secure.read()));
             }
         } catch (RuntimeException e) {

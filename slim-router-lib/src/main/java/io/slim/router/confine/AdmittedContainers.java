@@ -4,6 +4,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.sys.SocketReader;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ final class AdmittedContainers implements AutoCloseable {
     private final KernelMaps maps;
     private final FlowRing flows;
     private final FileDescriptor program;
+    private final InetAddress host;
     private final SocketReader reader = new SocketReader();
     private final Map<String, KernelContainer> admitted = new LinkedHashMap<>();
     /** Those of dismissed containers, whose processes may still be there. */
@@ -38,12 +40,18 @@ final class AdmittedContainers implements AutoCloseable {
     private boolean closed;
 
     AdmittedContainers(
-            RouterLoop loop, Installation installation, KernelMaps maps, FlowRing flows, FileDescriptor program) {
+            RouterLoop loop,
+            Installation installation,
+            KernelMaps maps,
+            FlowRing flows,
+            FileDescriptor program,
+            InetAddress host) {
         this.loop = loop;
         this.installation = installation;
         this.maps = maps;
         this.flows = flows;
         this.program = program;
+        this.host = host;
     }
 
     /** See {@link Confinement#admit}. */
@@ -65,6 +73,9 @@ final class AdmittedContainers implements AutoCloseable {
             String directory = name.replaceAll("[^A-Za-z0-9_-]", "_") + "-" + id;
             KernelContainer container =
                     new KernelContainer(id, name, installation.cgroups().containerPlace(directory));
+            if (!maps.vaults().put(id, container.place())) {
+                throw new ConfinementException(List.of("container " + name + ": there are too many already"));
+            }
             admitted.put(name, container);
             flows.admitted(id, name);
             start(container);
@@ -79,7 +90,7 @@ final class AdmittedContainers implements AutoCloseable {
     private void start(KernelContainer container) {
         try {
             container.vault(Vault.start(
-                    container.name(), program, List.of(container.place()), reader, loop, observer(container)));
+                    container.name(), program, host, List.of(container.place()), reader, loop, observer(container)));
         } catch (IOException e) {
             ended(container, e);
         }
@@ -152,6 +163,7 @@ final class AdmittedContainers implements AutoCloseable {
     private void forget(int id) {
         KernelCall.of(() -> {
             maps.containers().remove(id);
+            maps.vaults().remove(id);
             boolean unused = maps.setRate(id, 0);
             return maps.destinations().removeAll(known -> known.container() == id);
         });

@@ -1,7 +1,9 @@
 package io.slim.router.confine;
 
+import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.Endpoint;
 import io.slim.router.loop.RouterLoop;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -65,6 +67,21 @@ public interface Confinement extends AutoCloseable {
      * @param family 4 or 6
      */
     void clientSocket(ConfinedContainer container, int family, SocketCallback callback);
+
+    /**
+     * Has the container's vault keep a connection's receive queue, at the other end, filled with sockets as {@link #clientSocket} makes them: see
+     * {@code docs/shim-protocol.md}, "The queue of host sockets". What comes from the other end is the vault's to read from now on. Whoever has the
+     * connection ends this by shutdown(2).
+     *
+     * @param connection stays the caller's, too
+     * @param family 4 or 6
+     * @param most that are queued, 1 to 16
+     * @return to be run when the connection is gone
+     * @throws IOException if there is no vault now
+     */
+    Runnable fillQueue(
+            ConfinedContainer container, FileDescriptor connection, int family, int most, QueueObserver observer)
+            throws IOException;
 
     /** Makes a shadow, bound and not listening yet. */
     void shadow(ConfinedContainer container, ShadowRequest request, SocketCallback callback);
@@ -182,6 +199,9 @@ public interface Confinement extends AutoCloseable {
 
     /** How many it had no room for, since its programs were loaded. May be called by any thread. */
     long lostFlows();
+
+    /** Sockets for clients that were made; what containers that are still there had made for an earlier router counts. */
+    long socketsMade();
 
     /** Counters and how full the maps are. */
     ConfinementStatus status();

@@ -14,6 +14,7 @@ final class ContainerTable {
     private final BpfMap map;
     private final BpfMap lastId;
     private final int socketLimit;
+    private long madeByGone;
     private final Map<String, Integer> left = new LinkedHashMap<>();
 
     ContainerTable(BpfMap map, BpfMap lastId, int socketLimit) throws SystemCallException {
@@ -55,7 +56,16 @@ final class ContainerTable {
 
     void remove(int id) throws SystemCallException {
         map.key().putInt(0, id);
+        madeByGone += map.get() ? map.value().getLong(Layout.CONTAINER_MADE) : 0;
         map.remove();
+    }
+
+    /** Sockets of clients that vaults have made; does not become less when a container leaves. */
+    long made() throws SystemCallException {
+        return madeByGone
+                + map.all(() -> map.value().getLong(Layout.CONTAINER_MADE)).stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
     }
 
     /** Those of an earlier router, by name. */

@@ -37,7 +37,7 @@ final class KernelConfinement implements Confinement {
         this.installation = installation;
         this.maps = maps;
         this.flows = flows;
-        this.containers = new AdmittedContainers(loop, installation, maps, flows, program);
+        this.containers = new AdmittedContainers(loop, installation, maps, flows, program, config.hostAddress());
         this.program = program;
         this.sealing = new SocketSealing(maps.entries(), config.hostAddress());
         this.ender = new ConnectionEnder(maps.entries().descriptor(), config.hostAddress(), loop);
@@ -96,29 +96,49 @@ final class KernelConfinement implements Confinement {
 
     @Override
     public void clientSocket(ConfinedContainer container, int family, SocketCallback callback) {
-        make((KernelContainer) container, family, callback, socket -> sealing.client(socket, container.id(), family));
+        make((KernelContainer) container, Vault.CLIENT, family, callback, socket -> new HostSocket(socket, 0, 0));
     }
 
     @Override
     public void shadow(ConfinedContainer container, ShadowRequest request, SocketCallback callback) {
         make(
                 (KernelContainer) container,
+                Vault.BARE,
                 request.family(),
                 callback,
                 socket -> sealing.shadow(socket, container.id(), request));
+    }
+
+    @Override
+    public Runnable fillQueue(
+            ConfinedContainer container, FileDescriptor connection, int family, int most, QueueObserver observer)
+            throws IOException {
+        Vault vault = vault((KernelContainer) container);
+        vault.serve(connection, family, most, observer);
+        return () -> vault.forget(observer);
+    }
+
+    private static Vault vault(KernelContainer container) throws IOException {
+        Vault vault = container.vault();
+        if (vault == null || container.isDismissed()) {
+            throw new IOException("container " + container + " has no vault");
+        }
+        return vault;
     }
 
     private interface Seal {
         HostSocket seal(FileDescriptor socket) throws IOException;
     }
 
-    private void make(KernelContainer container, int family, SocketCallback callback, Seal seal) {
-        Vault vault = container.vault();
-        if (vault == null || container.isDismissed()) {
-            callback.failed(new IOException("container " + container + " has no vault"));
+    private static void make(KernelContainer container, int what, int family, SocketCallback callback, Seal seal) {
+        Vault vault;
+        try {
+            vault = vault(container);
+        } catch (IOException e) {
+            callback.failed(e);
             return;
         }
-        vault.make(family, new Vault.Made() {
+        vault.make(what, family, new Vault.Made() {
             @Override
             public void made(FileDescriptor socket) {
                 HostSocket sealed;
@@ -250,6 +270,11 @@ final class KernelConfinement implements Confinement {
     @Override
     public long lostFlows() {
         return KernelCall.of(flows::lost);
+    }
+
+    @Override
+    public long socketsMade() {
+        return KernelCall.of(() -> maps.containers().made());
     }
 
     @Override

@@ -13,6 +13,7 @@ final class KernelMaps {
     private final ContainerTable containers;
     private final DestinationTable destinations;
     private final GrantTable grants;
+    private final VaultTable vaults;
 
     KernelMaps(Programs programs, ConfinementConfig config) throws SystemCallException {
         this.programs = programs;
@@ -20,6 +21,7 @@ final class KernelMaps {
                 new ContainerTable(programs.map("containers"), programs.map("last_id"), config.socketsPerContainer());
         this.destinations = new DestinationTable(programs.map("destinations"), config.destinationsPerContainer());
         this.grants = new GrantTable(programs.map("grants"), programs.map("hosts"));
+        this.vaults = new VaultTable(programs.map("vaults"));
     }
 
     BpfMap entries() {
@@ -41,6 +43,10 @@ final class KernelMaps {
 
     GrantTable grants() {
         return grants;
+    }
+
+    VaultTable vaults() {
+        return vaults;
     }
 
     void setPeerAlive(int peer, long until) throws SystemCallException {

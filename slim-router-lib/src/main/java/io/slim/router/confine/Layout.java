@@ -12,7 +12,7 @@ import jnr.ffi.Pointer;
  */
 final class Layout {
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     static final int UNSEALED = 1;
     static final int CLIENT = 2;
@@ -92,7 +92,7 @@ final class Layout {
     static final int FLOW_REMOTE_PORT = 78;
     static final int FLOW_KIND = 80;
 
-    static final int CONTAINER = 112;
+    static final int CONTAINER = 120;
     static final int CONTAINER_NAME = 0;
     static final int CONTAINER_SOCKET_LIMIT = 64;
     static final int CONTAINER_SOCKETS = 72;
@@ -100,6 +100,7 @@ final class Layout {
     static final int CONTAINER_UNKNOWN = 88;
     static final int CONTAINER_ACCEPTED = 96;
     static final int CONTAINER_LIMITED = 104;
+    static final int CONTAINER_MADE = 112;
     static final int LONGEST_NAME = 63;
 
     private static final int ADDRESS = 16;

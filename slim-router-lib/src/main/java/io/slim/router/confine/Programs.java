@@ -51,6 +51,7 @@ final class Programs implements AutoCloseable {
         sizes.put("hosts", config.peers());
         sizes.put("containers", config.containers());
         sizes.put("rates", config.containers());
+        sizes.put("vaults", config.containers());
         return sizes;
     }
 
@@ -124,6 +125,7 @@ final class Programs implements AutoCloseable {
                 "hosts",
                 "containers",
                 "rates",
+                "vaults",
                 "denials",
                 "last_id");
     }
@@ -153,6 +155,7 @@ final class Programs implements AutoCloseable {
         keep(bpf, object, "hosts", 16, Layout.HOST);
         keep(bpf, object, "containers", Integer.BYTES, Layout.CONTAINER);
         keep(bpf, object, "rates", Integer.BYTES, Long.BYTES);
+        keep(bpf, object, "vaults", Long.BYTES, Integer.BYTES);
         keep(bpf, object, "denials", Integer.BYTES, Long.BYTES * processors);
         keep(bpf, object, "last_id", Integer.BYTES, Integer.BYTES);
         keep(bpf, object, "flows", 1, 1);

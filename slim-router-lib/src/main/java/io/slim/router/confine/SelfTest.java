@@ -65,7 +65,7 @@ final class SelfTest {
         SeqPacketPair pair = SeqPacketPair.open();
         ChildProgram vault;
         try {
-            vault = ChildProgram.start(program, Vault.arguments(List.of(place)), pair.other());
+            vault = ChildProgram.start(program, Vault.arguments(host, List.of(place)), pair.other());
         } catch (IOException e) {
             pair.close();
             throw e;
@@ -80,27 +80,32 @@ final class SelfTest {
             if (container == null) {
                 throw new IOException("no room for a container");
             }
-            test(pair.own(), container, distinct);
+            test(pair.own(), container, place, distinct);
         } finally {
             opened.forEach(Descriptors::close);
             pair.close();
             vault.end();
             if (container != null) {
+                maps.vaults().remove(container);
                 maps.containers().remove(container);
             }
             CgroupPlace.remove(place);
         }
     }
 
-    private void test(FileDescriptor vault, int container, boolean distinct) throws IOException {
+    private void test(FileDescriptor vault, int container, Path place, boolean distinct) throws IOException {
         int family = host instanceof Inet4Address ? 4 : 6;
-        FileDescriptor bare = socket(vault, 4);
+        FileDescriptor bare = socket(vault, Vault.BARE, 4);
         expect("connect of a socket without an entry", sockets.connect(bare, 4, OVERLAY, 1), EPERM);
         expect("bind of a socket without an entry", sockets.tryBind(bare, 4, OVERLAY), EPERM);
-        HostSocket client = sealing.client(socket(vault, family), container, family);
-        int unknown = sockets.connect(client.descriptor(), family, OVERLAY, 1);
+        if (!maps.vaults().put(container, place)) {
+            throw new IOException("no room for a vault");
+        }
+        FileDescriptor client = socket(vault, Vault.CLIENT, family);
+        expect("bind of a client", sockets.tryBind(client, family, OVERLAY), EPERM);
+        int unknown = sockets.connect(client, family, OVERLAY, 1);
         expect("connect to an unknown destination", unknown, distinct ? ENOLINK : EPERM);
-        connection(vault, container, family, client.descriptor());
+        connection(vault, container, family, client);
     }
 
     private void connection(FileDescriptor vault, int container, int family, FileDescriptor client) throws IOException {
@@ -109,7 +114,9 @@ final class SelfTest {
         GrantKey key = GrantKey.random(new SecureRandom());
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         HostSocket shadow = sealing.shadow(
-                socket(vault, family), container, new ShadowRequest(listener, family, 0, false, false, OVERLAY));
+                socket(vault, Vault.BARE, family),
+                container,
+                new ShadowRequest(listener, family, 0, false, false, OVERLAY));
         sockets.listen(shadow.descriptor());
         long alive = maps.peerAlive(ANY_PEER);
         try {
@@ -151,8 +158,8 @@ final class SelfTest {
         }
     }
 
-    private FileDescriptor socket(FileDescriptor vault, int family) throws IOException {
-        SeqPacketPair.send(vault, new byte[] {(byte) family, 1});
+    private FileDescriptor socket(FileDescriptor vault, int what, int family) throws IOException {
+        SeqPacketPair.send(vault, new byte[] {(byte) (what | family), 1});
         Packet packet = packet(vault);
         opened.addAll(packet.descriptors());
         if (packet.descriptors().isEmpty()) {

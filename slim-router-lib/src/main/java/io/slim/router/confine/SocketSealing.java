@@ -11,8 +11,8 @@ import java.net.UnknownHostException;
 import jnr.ffi.Pointer;
 
 /**
- * Makes a client or a shadow of a socket from a vault: writes its entry as unsealed, binds it, seals it, and proves that the programs run for this very socket:
- * getsockname must answer what the entry says. Before Linux 5.15 the v1 controllers net_cls and net_prio can take a socket out of its cgroup
+ * Makes a shadow of a bare socket from a vault (clients are made there altogether): writes its entry as unsealed, binds it, seals it, and proves that the
+ * programs run for this very socket: getsockname must answer what the entry says. Before Linux 5.15 the v1 controllers net_cls and net_prio can take a socket out of its cgroup
  * without a word.
  */
 final class SocketSealing {
@@ -35,20 +35,6 @@ final class SocketSealing {
             return new Endpoint(InetAddress.getByAddress(address), 0);
         } catch (UnknownHostException e) {
             throw new AssertionError("4 or 16 bytes are an address", e);
-        }
-    }
-
-    /** Owns the socket: it is closed if this fails. */
-    HostSocket client(FileDescriptor socket, int container, int family) throws IOException {
-        try {
-            write(socket, container, Layout.UNSEALED, 0);
-            sockets.prepareClient(socket, family, host);
-            write(socket, container, Layout.CLIENT, Layout.COUNTED);
-            prove(socket, family == 4 ? NOTHING_4 : NOTHING_6);
-            return new HostSocket(socket, 0, 0);
-        } catch (IOException e) {
-            Descriptors.close(socket);
-            throw e;
         }
     }
 

@@ -10,10 +10,14 @@ import io.slim.router.sys.SocketReader;
 import io.slim.router.sys.SocketReader.Packet;
 import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +32,18 @@ final class Vault {
 
     private static final long REAP_MILLIS = 20;
     private static final int EMFILE = 24;
+    private static final int EPROTO = 71;
+    private static final int EBADFD = 77;
+
+    /** What is asked for, with the IP version: a bare socket, or one for a client, bound and sealed. */
+    static final int BARE = 0;
+
+    static final int CLIENT = 0x10;
+    private static final int QUEUE = 0x20;
 
     /** Hears about one socket that was asked for. */
     interface Made {
-        /** The raw socket, owned by whoever is told; it has no entry yet. */
+        /** The socket, owned by whoever is told. */
         void made(FileDescriptor socket);
 
         void failed(IOException why);
@@ -54,7 +66,9 @@ final class Vault {
     private final SocketReader reader;
     /** Those who wait for a socket, in the order of their answers. */
     private final ArrayDeque<Made> waiting = new ArrayDeque<>();
-    /** IP versions of those last in {@link #waiting} that the vault has not been asked for yet. */
+
+    private final Set<QueueObserver> queues = new LinkedHashSet<>();
+    /** What is asked for by those last in {@link #waiting} that the vault has not been asked for yet. */
     private final ArrayDeque<Integer> unasked = new ArrayDeque<>();
 
     private final byte[] question = new byte[2];
@@ -83,11 +97,13 @@ final class Vault {
      *
      * @param name of the container, for the log
      * @param program the executable, see {@link ChildProgram#keep}
+     * @param host address that clients are bound to
      * @param places directories of the cgroups that it joins
      */
     static Vault start(
             String name,
             FileDescriptor program,
+            InetAddress host,
             List<Path> places,
             SocketReader reader,
             RouterLoop loop,
@@ -96,7 +112,7 @@ final class Vault {
         SeqPacketPair pair = SeqPacketPair.open();
         ChildProgram process;
         try {
-            process = ChildProgram.start(program, arguments(places), pair.other());
+            process = ChildProgram.start(program, arguments(host, places), pair.other());
         } catch (IOException e) {
             pair.close();
             throw e;
@@ -107,35 +123,62 @@ final class Vault {
         return vault;
     }
 
-    static List<String> arguments(List<Path> places) {
-        List<String> arguments = new ArrayList<>(List.of("slim-vault"));
+    static List<String> arguments(InetAddress host, List<Path> places) {
+        byte[] address = host.getAddress();
+        String mapped = address.length == 16 ? "" : "00000000000000000000ffff";
+        List<String> arguments =
+                new ArrayList<>(List.of("slim-vault", mapped + HexFormat.of().formatHex(address)));
         places.forEach(place -> arguments.add(place.resolve("cgroup.procs").toString()));
         return arguments;
     }
 
-    /** Asks for a socket; may be asked before the vault is ready. What is asked for in one turn of the event loop is one question. */
-    void make(int family, Made callback) {
+    /**
+     * Asks for a socket; may be asked before the vault is ready. What is asked for in one turn of the event loop is one question.
+     *
+     * @param what {@link #BARE} or {@link #CLIENT}
+     * @param family 4 or 6
+     */
+    void make(int what, int family, Made callback) {
         if (ended || waiting.size() >= MOST_WAITING) {
             callback.failed(new IOException("vault of " + name + ": "
                     + (ended ? "has ended" : waiting.size() + " sockets are being made already")));
             return;
         }
         waiting.add(callback);
-        unasked.add(family);
+        unasked.add(what | family);
         if (unasked.size() == 1) {
             loop.execute(this::ask);
         }
     }
 
+    /**
+     * Has it keep a connection's receive queue, at the other end, filled with clients' sockets; may be asked before it is ready. The connection stays the
+     * caller's too, who ends this by shutdown(2).
+     *
+     * @param most that are queued
+     */
+    void serve(FileDescriptor connection, int family, int most, QueueObserver observer) throws IOException {
+        if (ended) {
+            throw new IOException("vault of " + name + " has ended");
+        }
+        SeqPacketPair.send(own, new byte[] {(byte) (QUEUE | family), (byte) most}, connection);
+        queues.add(observer);
+    }
+
+    /** Its connection is gone. */
+    void forget(QueueObserver observer) {
+        queues.remove(observer);
+    }
+
     private void ask() {
         while (!ended && !unasked.isEmpty()) {
-            int family = unasked.remove();
+            int what = unasked.remove();
             int count = 1;
-            while (count < SocketReader.MOST && !unasked.isEmpty() && unasked.peek() == family) {
+            while (count < SocketReader.MOST && !unasked.isEmpty() && unasked.peek() == what) {
                 unasked.remove();
                 count++;
             }
-            question[0] = (byte) family;
+            question[0] = (byte) what;
             question[1] = (byte) count;
             try {
                 SeqPacketPair.send(own, question);
@@ -171,9 +214,27 @@ final class Vault {
             stop(new IOException("vault of " + name + " has ended"));
         } else if (!joined) {
             join(packet.value());
+        } else if (packet.count() == 0) {
+            news(packet.value());
         } else {
             answer(packet);
         }
+    }
+
+    private void news(int error) {
+        if (error == EPROTO) {
+            queues.stream().findFirst().ifPresent(QueueObserver::malformed);
+        } else {
+            IOException why = failure(error);
+            queues.stream().findFirst().ifPresent(queue -> queue.pauses(why));
+        }
+    }
+
+    private IOException failure(int error) {
+        return error == EBADFD
+                ? new IOException("the programs do not run for a socket of " + name
+                        + " (is net_cls or net_prio in use with a kernel before 5.15?)")
+                : new SystemCallException("socket in the vault of", name, error);
     }
 
     private void join(int error) {
@@ -199,7 +260,7 @@ final class Vault {
         for (int missing = packet.count() - packet.descriptors().size(); missing > 0; missing--) {
             Made callback = waiting.poll();
             if (callback != null) {
-                callback.failed(new SystemCallException("socket in the vault of", name, error));
+                callback.failed(failure(error));
             }
         }
     }
@@ -226,6 +287,9 @@ final class Vault {
         for (Made callback = waiting.poll(); callback != null; callback = waiting.poll()) {
             callback.failed(gone);
         }
+        List<QueueObserver> left = List.copyOf(queues);
+        queues.clear();
+        left.forEach(QueueObserver::ended);
         reap();
     }
 

@@ -2,10 +2,11 @@ package io.slim.router.gateway;
 
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.slim.api.RouterConfig;
 import io.slim.router.capability.Withholding;
 import io.slim.router.confine.ConfinedContainer;
-import io.slim.router.confine.SocketCallback;
+import io.slim.router.confine.QueueObserver;
 import io.slim.router.connect.Connects;
 import io.slim.router.container.Container;
 import io.slim.router.container.Containers;
@@ -24,7 +25,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +79,7 @@ public final class ShimGateway {
      */
     public void start() throws IOException {
         containers.onDeparture(this::closeAllOf);
+        withholding.onWithheld(container -> List.copyOf(sessions).forEach(session -> session.closeQueueOf(container)));
         shared = open(config.socket(), containers::enter);
     }
 
@@ -148,24 +149,18 @@ public final class ShimGateway {
         sessions.remove(session);
     }
 
-    void clientSocket(ConfinedContainer confined, int family, SocketCallback callback) {
-        secure.confinement().clientSocket(confined, family, callback);
+    Runnable fillQueue(
+            ConfinedContainer confined, FileDescriptor connection, int family, int most, QueueObserver observer)
+            throws IOException {
+        return secure.confinement().fillQueue(confined, connection, family, most, observer);
     }
 
-    void noSocket(Container container, IOException why) {
+    void noSockets(Container container, IOException why) {
         rareLog.warn(
                 "socket " + container,
                 "{}: no host sockets are queued for a while, its connections take the overlay: {}",
                 container,
                 why.getMessage());
-    }
-
-    void queued() {
-        counters.add(Counter.SOCKETS_QUEUED);
-    }
-
-    void later(Runnable work, long delay, TimeUnit unit) {
-        loop.schedule(work, delay, unit);
     }
 
     void asks(Container container, EpollDomainSocketChannel channel) {

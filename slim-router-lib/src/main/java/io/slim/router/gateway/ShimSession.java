@@ -55,6 +55,7 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
     private boolean answering;
     private boolean greeted;
     private boolean asked;
+    private @Nullable SocketQueue queue;
 
     ShimSession(ShimGateway gateway, Entrance entrance, Channel channel) {
         this.gateway = gateway;
@@ -124,11 +125,12 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
             Channels.close(ctx.channel());
             return;
         }
-        SocketQueue queue = new SocketQueue(
+        SocketQueue filled = new SocketQueue(
                 gateway, forWhom, (EpollDomainSocketChannel) ctx.channel(), wanted.family(), wanted.most());
         answer(ctx, wanted.id(), new QueueOk());
-        ctx.pipeline().replace(ShimRequests.class, "queue", queue);
-        queue.fill();
+        ctx.pipeline().replace(ShimRequests.class, "queue", filled);
+        queue = filled;
+        filled.start();
     }
 
     private Reason identify(ChannelHandlerContext ctx, Hello hello) {
@@ -192,6 +194,13 @@ final class ShimSession extends SimpleChannelInboundHandler<ShimRequest> {
     /** Ends the connection if it is the container's. */
     void closeIfOf(Container which) {
         if (container == which) {
+            Channels.close(channel);
+        }
+    }
+
+    /** Ends it if it is a queue of the container's: what is in it stays the shim's. */
+    void closeQueueOf(Container which) {
+        if (container == which && queue != null) {
             Channels.close(channel);
         }
     }

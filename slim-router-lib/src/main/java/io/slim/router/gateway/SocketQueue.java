@@ -1,42 +1,29 @@
 package io.slim.router.gateway;
 
-import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.ReferenceCountUtil;
 import io.slim.router.confine.ConfinedContainer;
-import io.slim.router.confine.HostSocket;
-import io.slim.router.confine.SocketCallback;
+import io.slim.router.confine.QueueObserver;
 import io.slim.router.container.Container;
 import io.slim.router.loop.Channels;
-import io.slim.router.protocol.MalformedMessageException;
 import io.slim.router.sys.Descriptors;
-import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps the receive queue of a shim's connection filled with host sockets, in secure mode; see {@code docs/shim-protocol.md},
- * "The queue of host sockets". What is queued and what is being made together are never more than the shim has asked for.
+ * The router's hold on a shim's connection whose receive queue the container's vault keeps filled with host sockets, in secure mode; see {@code
+ * docs/shim-protocol.md}, "The queue of host sockets". The router reads nothing from it any more; it only hears of its end, and can end it.
  */
-final class SocketQueue extends ChannelInboundHandlerAdapter {
-
-    /** When none can be made (the container has its share), it is tried again after that. */
-    private static final long PAUSE_MILLIS = 1000;
-
-    private static final byte[] COPIES_CLOSED = {1};
+final class SocketQueue extends ChannelDuplexHandler implements QueueObserver {
 
     private final ShimGateway gateway;
     private final Container container;
     private final EpollDomainSocketChannel channel;
     private final int family;
     private final int most;
-    private int queued;
-    private int coming;
-    private boolean given;
-    private boolean pausing;
+    private Runnable forget = () -> {};
 
     SocketQueue(ShimGateway gateway, Container container, EpollDomainSocketChannel channel, int family, int most) {
         this.gateway = gateway;
@@ -46,92 +33,55 @@ final class SocketQueue extends ChannelInboundHandlerAdapter {
         this.most = most;
     }
 
-    /** Has as many sockets made as are missing. */
-    void fill() {
-        while (channel.isOpen() && !pausing && queued + coming < most) {
-            ConfinedContainer confined = container.confined();
-            if (confined == null || container.withheld() != null) {
-                return;
-            }
-            coming++;
-            gateway.clientSocket(confined, family, new SocketCallback() {
-                @Override
-                public void made(HostSocket socket) {
-                    coming--;
-                    give(socket.descriptor());
-                }
-
-                @Override
-                public void failed(IOException why) {
-                    coming--;
-                    gateway.noSocket(container, why);
-                    pause();
-                }
-            });
-        }
-    }
-
-    /** The router's own copy is closed before anything else is sent: so what follows it says that it is. */
-    private void give(FileDescriptor socket) {
-        try {
-            if (!channel.isOpen()) {
-                return;
-            }
-            gateway.socketWriter().give(channel.fd(), socket);
-            queued++;
-            given = true;
-            gateway.queued();
-        } catch (SystemCallException e) {
-            gateway.unreachable(container, String.valueOf(e.getMessage()));
+    /** Hands the connection over. */
+    void start() {
+        ConfinedContainer confined = container.confined();
+        if (confined == null || !channel.isOpen()) {
             Channels.close(channel);
-        } finally {
-            Descriptors.close(socket);
-        }
-        endBatch();
-    }
-
-    private void endBatch() {
-        if (coming > 0 || !given || !channel.isOpen()) {
             return;
         }
-        given = false;
+        channel.config().setAutoRead(false);
         try {
-            gateway.socketWriter().write(channel.fd(), ByteBuffer.wrap(COPIES_CLOSED));
-        } catch (SystemCallException e) {
-            gateway.unreachable(container, String.valueOf(e.getMessage()));
+            forget = gateway.fillQueue(confined, channel.fd(), family, most, this);
+        } catch (IOException e) {
+            gateway.noSockets(container, e);
             Channels.close(channel);
-        }
-    }
-
-    private void pause() {
-        endBatch();
-        if (!pausing) {
-            pausing = true;
-            gateway.later(
-                    () -> {
-                        pausing = false;
-                        fill();
-                    },
-                    PAUSE_MILLIS,
-                    TimeUnit.MILLISECONDS);
         }
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) throws MalformedMessageException {
-        ByteBuf credits = (ByteBuf) message;
-        try {
-            while (credits.isReadable()) {
-                int taken = credits.readUnsignedByte();
-                if (taken == 0 || taken > queued) {
-                    throw new MalformedMessageException(
-                            "sockets taken from the queue: " + taken + " (expected: 1 to " + queued + ")");
-                }
-                queued -= taken;
-            }
-        } finally {
-            credits.release();
+    public void pauses(IOException why) {
+        gateway.noSockets(container, why);
+    }
+
+    @Override
+    public void malformed() {
+        gateway.malformed(container, "more sockets taken from a queue than were in it, or none");
+    }
+
+    @Override
+    public void ended() {
+        Channels.close(channel);
+    }
+
+    /** What has come before the end is nobody's any more: when the other end is closed, the channel reads all the same. */
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        forget.run();
+        super.channelInactive(ctx);
+    }
+
+    /** The vault has the connection, too: closing one's own end would not end it. */
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) throws Exception {
+        if (channel.fd().isOpen()) {
+            Descriptors.shutdown(channel.fd());
         }
-        fill();
+        super.close(ctx, promise);
     }
 }

@@ -34,8 +34,6 @@ public enum Counter {
     WAYS_DROPPED,
     /** Test connections to peers that did not get through: their hosts are not bypassed. */
     TRIALS_FAILED,
-    /** Host sockets put into the queues of shims. */
-    SOCKETS_QUEUED,
     /** Connections that the policy left to the overlay, at either end. */
     POLICY_REFUSALS,
     /** Probes sent that the overlay let through. */

@@ -11,7 +11,6 @@ import jnr.ffi.Pointer;
  */
 public final class ConfinedSockets {
 
-    private static final int SOL_IP = 0;
     private static final int SOL_SOCKET = 1;
     private static final int SOL_IPV6 = 41;
     private static final int SO_REUSEADDR = 2;
@@ -20,21 +19,11 @@ public final class ConfinedSockets {
     private static final int SO_SNDTIMEO = 21;
     private static final int SO_TIMESTAMPING = 37;
     private static final int SOF_TIMESTAMPING_OPT_TSONLY = 1 << 11;
-    private static final int IP_BIND_ADDRESS_NO_PORT = 24;
+    private static final int F_SETFL = 4;
     private static final int IPV6_V6ONLY = 26;
 
     private final SocketAddressMemory address = new SocketAddressMemory();
     private final Pointer option = Memory.allocateDirect(Libc.RUNTIME, Integer.BYTES);
-
-    /**
-     * Binds a socket that shall connect; the kernel picks the port at connect, from those that are free for that destination
-     * (IP_BIND_ADDRESS_NO_PORT, Linux 4.2).
-     */
-    public void prepareClient(FileDescriptor socket, int family, InetAddress host) throws SystemCallException {
-        prepare(socket, family);
-        set(socket, SOL_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-        bind(socket, family, host, 0);
-    }
 
     /** Binds a socket that shall listen; see {@link HostSockets#forListen} and {@link HostSockets#joining} for the order. */
     public void prepareShadow(
@@ -83,11 +72,12 @@ public final class ConfinedSockets {
     }
 
     /**
-     * Connects, for at most that long.
+     * Connects, and waits for that for at most so long.
      *
      * @return errno, 0 if it is connected
      */
     public int connect(FileDescriptor socket, int family, Endpoint to, int seconds) {
+        Libc.INSTANCE.fcntl(socket.intValue(), F_SETFL, 0);
         Pointer time = Memory.allocateDirect(Libc.RUNTIME, 2 * Long.BYTES, true);
         time.putLong(0, seconds);
         Libc.INSTANCE.setsockopt(socket.intValue(), SOL_SOCKET, SO_SNDTIMEO, time, 2 * Long.BYTES);

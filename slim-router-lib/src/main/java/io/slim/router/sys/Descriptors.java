@@ -19,6 +19,7 @@ public final class Descriptors {
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int LOCK_EX_NB = 2 | 4;
     private static final int POLLIN = 1;
+    private static final int SHUT_RDWR = 2;
     private static final int POLLFD_SIZE = 8;
 
     static {
@@ -65,6 +66,11 @@ public final class Descriptors {
         } catch (IOException e) {
             LOG.debug("close {}", descriptor, e);
         }
+    }
+
+    /** Ends a connection for all who have it (shutdown(2)); does nothing if it has ended. */
+    public static void shutdown(FileDescriptor connection) {
+        Libc.INSTANCE.shutdown(connection.intValue(), SHUT_RDWR);
     }
 
     /** Whether a read would return at once; for a pidfd: whether the process has ended (pidfd_open(2)). */

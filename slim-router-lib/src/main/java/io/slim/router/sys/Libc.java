@@ -60,6 +60,8 @@ public interface Libc {
     @SaveError
     long sendmsg(int fd, Pointer message, int flags);
 
+    int shutdown(int fd, int how);
+
     @SaveError
     int ioctl(int fd, long request, @Nullable Pointer value);
 
