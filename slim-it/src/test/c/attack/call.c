@@ -1,5 +1,6 @@
 #include "attack.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -9,7 +10,9 @@
 
 enum { KNOCKS = 64 };
 
+/* The router's sockets do not block. */
 static void be_patient(int socket) {
+    fcntl(socket, F_SETFL, 0);
     struct timeval limit = {.tv_sec = PATIENCE_MS / 1000};
     setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
