@@ -2,11 +2,13 @@ package io.slim.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slim.api.RouterLimits;
 import io.slim.api.container.ContainerRegistration;
 import io.slim.api.container.ContainerSpec;
 import io.slim.api.event.Reason;
 import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.status.ContainerStatus;
+import io.slim.api.status.SecureStatus.ContainerUse;
 import io.slim.router.lab.FixedResolver;
 import io.slim.router.lab.FreePort;
 import io.slim.router.lab.ShimAgent;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Containers that could misuse a host socket get none, and those that they could hand one to. */
 class WithholdingTest {
 
+    private static final int CONTAINERS = 6;
+
     @TempDir
     private Path directory;
 
@@ -30,8 +34,15 @@ class WithholdingTest {
 
     @BeforeEach
     void start() throws Exception {
-        FixedResolver resolver = new FixedResolver().put("10.32.0.1", "127.0.77.4");
-        host = new SecureHost("127.0.77.4", FreePort.find(), directory, resolver, ConnectionPolicy.ALLOW, same -> same);
+        FixedResolver resolver =
+                new FixedResolver().put("10.32.0.1", "127.0.77.4").put("10.32.0.2", "127.0.77.4");
+        host = new SecureHost(
+                "127.0.77.4",
+                FreePort.find(),
+                directory,
+                resolver,
+                ConnectionPolicy.ALLOW,
+                config -> config.limits(RouterLimits.DEFAULT.withContainers(CONTAINERS)));
     }
 
     @AfterEach
@@ -81,6 +92,19 @@ class WithholdingTest {
         assertThat(withheld("b")).isEmpty();
         accepted.close();
         companion.close();
+    }
+
+    @Test
+    void namesAreKnownAsLongAsTheirContainers() throws Exception {
+        try (TestContainer longest = new TestContainer("10.32.0.1/32");
+                ContainerRegistration stays = host.register("stays", longest, "10.32.0.1")) {
+            for (int i = 0; i < 2 * CONTAINERS + 1; i++) {
+                register("a" + i, Set.of()).close();
+            }
+            assertThat(host.router().status().secure().orElseThrow().containers())
+                    .extracting(ContainerUse::name)
+                    .contains(stays.spec().id());
+        }
     }
 
     @Test
