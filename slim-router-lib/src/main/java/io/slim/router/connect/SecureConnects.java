@@ -124,7 +124,7 @@ public final class SecureConnects implements Connects {
             search.negative().forgetContainer(container);
             ways.drop(way -> way.container() == container, false);
         });
-        withholding.onWithheld(container -> {
+        withholding.onChange(container -> {
             search.negative().forgetContainer(container);
             ways.drop(way -> way.container() == container, false);
         });
