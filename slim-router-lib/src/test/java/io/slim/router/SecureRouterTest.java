@@ -17,17 +17,35 @@ import io.slim.api.policy.PolicyVerdict;
 import io.slim.api.resolver.VirtualEndpoint;
 import io.slim.router.confine.Confinement.KnownDestination;
 import io.slim.router.confine.Grant;
+import io.slim.router.confine.HostSocket;
+import io.slim.router.confine.SocketCallback;
+import io.slim.router.connect.Connects;
+import io.slim.router.container.Container;
+import io.slim.router.container.Containers;
 import io.slim.router.lab.Eventually;
 import io.slim.router.lab.FixedResolver;
 import io.slim.router.lab.FreePort;
 import io.slim.router.lab.ShimAgent;
 import io.slim.router.lab.ShimAgent.Answer;
 import io.slim.router.lab.TestContainer;
+import io.slim.router.listen.ListenService;
+import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
+import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
+import io.slim.router.protocol.ShimAnswer.ListenAnswer;
+import io.slim.router.protocol.ShimRequest.Connect;
+import io.slim.router.protocol.ShimRequest.Listen;
+import io.slim.router.secure.SecureMode;
+import io.slim.router.sys.Descriptors;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,7 +124,7 @@ class SecureRouterTest {
         there.close();
     }
 
-    private static Answer serve(ShimAgent listening, int port) throws Exception {
+    static Answer serve(ShimAgent listening, int port) throws Exception {
         String cookie = listening.call("original port=" + port).get("cookie");
         Answer shadow = listening.call("listen endpoint=0.0.0.0:" + port + " cookie=" + cookie);
         assertThat(shadow.get("verdict")).isEqualTo("1");
@@ -117,12 +135,12 @@ class SecureRouterTest {
         return shadow;
     }
 
-    private static Answer connect(ShimAgent connecting, String destination) throws Exception {
+    static Answer connect(ShimAgent connecting, String destination) throws Exception {
         return connecting.call("connect flags=1 destination=" + destination);
     }
 
     /** The first questions may come before the peer is known, or before it knows its listener. */
-    private static Answer connected(ShimAgent connecting, String destination) throws Exception {
+    static Answer connected(ShimAgent connecting, String destination) throws Exception {
         return Eventually.get(() -> connect(connecting, destination), answer -> answer.get("verdict")
                 .equals("1"));
     }
@@ -319,6 +337,128 @@ class SecureRouterTest {
                     .as("more credits than sockets")
                     .isNotNull();
             Eventually.get(() -> here.count(Counter.SHIM_MALFORMED), count -> count == 1);
+        }
+    }
+
+    private static Container container(SecureHost host) {
+        return host.part(Containers.class).all().stream()
+                .filter(container -> container.spec().isPresent())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void inOneTurn(SecureHost host, Consumer<Container> work) {
+        host.part(RouterLoop.class).run(() -> work.accept(container(host)));
+    }
+
+    @Test
+    void whatIsFoundWhileAConnectIsDecidedCounts() throws Exception {
+        try (ShimAgent connecting = SecureHost.shim(client, clients);
+                ShimAgent listening = SecureHost.shim(server, servers)) {
+            serve(listening, 80);
+            serve(listening, 81);
+            connected(connecting, WEB);
+            Connects connects = here.part(Connects.class);
+            for (String destination : List.of(WEB, "10.32.0.2:81")) {
+                CompletableFuture<ConnectAnswer> answer = new CompletableFuture<>();
+                Connect question = new Connect(1, 4, true, endpoint(destination), null);
+                inOneTurn(here, container -> {
+                    connects.connect(container, question, answer::complete);
+                    container.withhold("found meanwhile");
+                });
+                assertThat(answer.get(10, TimeUnit.SECONDS).reason())
+                        .as(destination)
+                        .isEqualTo(Reason.CAPABILITY);
+                assertThat(answer.get().socket()).isNull();
+                inOneTurn(here, container -> container.withhold(null));
+            }
+            assertThat(ways()).extracting(KnownDestination::overlay).containsExactly(endpoint(WEB));
+        }
+    }
+
+    private static Endpoint endpoint(String text) throws Exception {
+        String[] parts = text.split(":", 2);
+        return new Endpoint(InetAddress.getByName(parts[0]), Integer.parseInt(parts[1]));
+    }
+
+    @Test
+    void whatIsFoundWhileAShadowIsMadeCounts() throws Exception {
+        ListenService listens = there.part(ListenService.class);
+        Listen question = new Listen(1, 4, false, true, 16, endpoint("0.0.0.0:80"), 1, null);
+        for (boolean joins : new boolean[] {false, true}) {
+            CompletableFuture<ListenAnswer> answer = new CompletableFuture<>();
+            inOneTurn(there, container -> {
+                listens.listen(container, question, answer::complete);
+                container.withhold("found meanwhile");
+            });
+            assertThat(answer.get(10, TimeUnit.SECONDS).reason())
+                    .as("joins: " + joins)
+                    .isEqualTo(Reason.CAPABILITY);
+            inOneTurn(there, container -> container.withhold(null));
+            if (!joins) {
+                CompletableFuture<ListenAnswer> first = new CompletableFuture<>();
+                inOneTurn(there, container -> listens.listen(container, question, first::complete));
+                assertThat(first.get(10, TimeUnit.SECONDS).reason()).isEqualTo(Reason.NONE);
+                first.get().descriptors().forEach(Descriptors::close);
+            }
+        }
+    }
+
+    @Test
+    void aQueueGetsNothingThatWasMadeBefore() throws Exception {
+        try (ShimAgent queue = SecureHost.shim(client, clients)) {
+            signalVaults("STOP");
+            queue.call("queue most=4");
+            inOneTurn(here, container -> container.withhold("found meanwhile"));
+            signalVaults("CONT");
+            CompletableFuture<HostSocket> last = new CompletableFuture<>();
+            inOneTurn(here, container -> here.part(SecureMode.class)
+                    .confinement()
+                    .clientSocket(container.confined(), 4, new SocketCallback() {
+                        @Override
+                        public void made(HostSocket socket) {
+                            last.complete(socket);
+                        }
+
+                        @Override
+                        public void failed(IOException why) {
+                            last.completeExceptionally(why);
+                        }
+                    }));
+            Descriptors.close(last.get(10, TimeUnit.SECONDS).descriptor());
+            assertThat(here.count(Counter.SOCKETS_QUEUED)).isZero();
+            assertThat(queue.call("queued").get("bytes")).isEqualTo("0");
+            inOneTurn(here, container -> container.withhold(null));
+            awaitQueued(queue, 4);
+        } finally {
+            signalVaults("CONT");
+        }
+    }
+
+    private static void signalVaults(String signal) throws Exception {
+        for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+            Path name = Path.of("/proc", "" + child.pid(), "comm");
+            if (Files.readString(name).startsWith("slim-vault")) {
+                new ProcessBuilder("kill", "-" + signal, "" + child.pid())
+                        .start()
+                        .waitFor();
+            }
+        }
+    }
+
+    @Test
+    void aQueueThatWasDrainedIsFilledOnceThatIsAllowed() throws Exception {
+        try (ShimAgent queue = SecureHost.shim(client, clients);
+                ShimAgent other = SecureHost.shim(client, clients)) {
+            queue.call("queue most=4");
+            awaitQueued(queue, 4);
+            inOneTurn(here, container -> container.withhold("for a while"));
+            queue.call("take count=4");
+            assertThat(other.call("connect destination=" + WEB).get("reason"))
+                    .as("what came before has been read")
+                    .isEqualTo("" + Reason.CAPABILITY.code());
+            inOneTurn(here, container -> container.withhold(null));
+            awaitQueued(queue, 4);
         }
     }
 

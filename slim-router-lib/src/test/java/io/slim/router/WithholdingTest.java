@@ -14,9 +14,11 @@ import io.slim.router.lab.FixedResolver;
 import io.slim.router.lab.FreePort;
 import io.slim.router.lab.RightsProgram;
 import io.slim.router.lab.ShimAgent;
+import io.slim.router.lab.ShimAgent.Answer;
 import io.slim.router.lab.TestContainer;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +96,40 @@ class WithholdingTest {
         assertThat(withheld("b")).isEmpty();
         accepted.close();
         companion.close();
+    }
+
+    @Test
+    void whoIsFoundLateGetsNoMoreAndKeepsWhatItHas() throws Exception {
+        try (TestContainer client = new TestContainer("10.32.0.1/32");
+                TestContainer server = new TestContainer("10.32.0.2/32");
+                ContainerRegistration clients = host.register("client", client, "10.32.0.1");
+                ContainerRegistration web = host.router()
+                        .register(ContainerSpec.builder("web")
+                                .networkNamespace(server.path())
+                                .address(InetAddress.getByName("10.32.0.2"))
+                                .shares("/srv/data")
+                                .build());
+                ShimAgent connecting = SecureHost.shim(client, clients);
+                ShimAgent listening = server.harmlessShim(web.socketDirectory().resolve("slim.sock"))) {
+            assertThat(withheld("web")).isEmpty();
+            Answer shadow = SecureRouterTest.serve(listening, 80);
+            Answer answer = SecureRouterTest.connected(connecting, "10.32.0.2:80");
+            connecting.call("dial socket=" + answer.get("socket") + " to=10.32.0.2:80");
+            Answer accepted = listening.call("accept_confined socket=" + shadow.get("socket"));
+
+            ContainerRegistration capable = register("c", Set.of("CAP_NET_ADMIN"), "/srv");
+            assertThat(withheld("web").orElseThrow()).contains("with container c");
+            assertThat(SecureRouterTest.connect(connecting, "10.32.0.2:80").get("reason"))
+                    .isEqualTo("" + Reason.CAPABILITY.code());
+            Eventually.get(host::grants, List::isEmpty);
+            connecting.call("send socket=" + answer.get("socket") + " data=still");
+            assertThat(listening.call("read socket=" + accepted.get("socket")).get("data"))
+                    .isEqualTo("still");
+
+            capable.close();
+            assertThat(SecureRouterTest.connected(connecting, "10.32.0.2:80").get("fds"))
+                    .isEqualTo("1");
+        }
     }
 
     /** By which it would not be seen, or nobody any more. */

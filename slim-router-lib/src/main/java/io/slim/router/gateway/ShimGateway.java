@@ -164,8 +164,8 @@ public final class ShimGateway {
         counters.add(Counter.SOCKETS_QUEUED);
     }
 
-    void later(Runnable work, long delay, TimeUnit unit) {
-        loop.schedule(work, delay, unit);
+    void later(Runnable work, long period, TimeUnit unit) {
+        loop.scheduleWithRepetitions(work, period, unit);
     }
 
     void asks(Container container, EpollDomainSocketChannel channel) {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class SocketQueue extends ChannelInboundHandlerAdapter {
 
-    /** When none can be made (the container has its share), it is tried again after that. */
+    /** When none can be made (the container has its share) or may be given, it is tried again when the clock passes that; all queues together. */
     private static final long PAUSE_MILLIS = 1000;
 
     private static final byte[] COPIES_CLOSED = {1};
@@ -50,7 +50,11 @@ final class SocketQueue extends ChannelInboundHandlerAdapter {
     void fill() {
         while (channel.isOpen() && !pausing && queued + coming < most) {
             ConfinedContainer confined = container.confined();
-            if (confined == null || container.withheld() != null) {
+            if (confined == null) {
+                return;
+            }
+            if (container.withheld() != null) {
+                pause();
                 return;
             }
             coming++;
@@ -75,6 +79,10 @@ final class SocketQueue extends ChannelInboundHandlerAdapter {
     private void give(FileDescriptor socket) {
         try {
             if (!channel.isOpen()) {
+                return;
+            }
+            if (container.withheld() != null) {
+                pause();
                 return;
             }
             gateway.socketWriter().give(channel.fd(), socket);
