@@ -9,6 +9,7 @@
 #define SLIM_IPPROTO_TCP 6
 #define SLIM_EREMOTE 66
 #define SLIM_ENOLINK 67
+#define SLIM_EADDRNOTAVAIL 99
 
 /* Refuses with an errno of its own where the kernel can, else with EPERM. */
 static __always_inline int slim_refuse(__u32 reason, int error) {
@@ -30,8 +31,8 @@ static __always_inline __u32 slim_weight(const struct slim_destination *destinat
 }
 
 /*
- * One of the backends of a destination, by weight, as each connection to a virtual endpoint gets one of its own; 0 if none can be used, or if it is
- * the turn of one that only the overlay leads to.
+ * One of the backends of a destination, by weight, as each connection to a virtual endpoint gets one of its own; 0 if none can be used, or
+ * if it is the turn of one that only the overlay leads to.
  */
 static __always_inline struct slim_backend *slim_backend_of(struct slim_destination *destination, __u64 now, int *overlay) {
     if (destination->backends == 1 && !destination->overlay_weight) {
@@ -89,7 +90,8 @@ static __always_inline struct slim_backend *slim_aim(struct bpf_sock *sk, struct
     int overlay = 0;
     struct slim_backend *backend = destination ? slim_backend_of(destination, now, &overlay) : 0;
     if (overlay) {
-        slim_refuse(SLIM_CONNECT_OVERLAY, SLIM_EREMOTE);
+        /* Of this connection alone: shims remember EREMOTE, and would leave the others to the overlay, too. */
+        slim_refuse(SLIM_CONNECT_OVERLAY, SLIM_EADDRNOTAVAIL);
         return 0;
     }
     if (!backend) {

@@ -18,7 +18,8 @@ static __always_inline void slim_pace(struct bpf_sock_ops *ops, __u64 rate) {
 static __always_inline void slim_share(struct bpf_sock_ops *ops, const struct slim_entry *entry, const struct slim_container *container) {
     __u32 id = entry->container;
     __u64 *limit = bpf_map_lookup_elem(&rates, &id);
-    if (!limit || !*limit) {
+    if (!limit || !*limit) { /* lifted */
+        slim_pace(ops, entry->send_rate ? entry->send_rate : ~0ULL);
         return;
     }
     __s64 others = container->limited;

@@ -39,7 +39,7 @@ struct fresh {
     int backlog;
     uint64_t retry_at_ms;
     uint32_t native_waiters; /* threads that wait in accept for the original alone: a shadow would not wake them */
-    bool has_owner;          /* of signals, F_SETOWN; else a host socket needs none */
+    bool has_owner;          /* of signals, or a signal of its own choice; else a host socket needs neither */
     bool overlay_only;       /* something was done to the socket that a host socket cannot repeat */
     uint32_t fork_generation;
     struct option options[FRESH_OPTIONS];
@@ -80,7 +80,7 @@ const struct option *fresh_find(const struct fresh *fresh, int level, int name);
 void fresh_forget(struct fresh *fresh, int level, int name);
 /* Sets a recorded option on another socket; true also if it only steers a bind that has been made already. */
 bool fresh_apply(const struct option *option, int fd);
-/* The application has named whom signals for this socket go to. */
+/* The application has named whom signals for this socket go to, or which. */
 void fresh_owned(int fd);
 void fresh_epoll(struct fresh *fresh, int epfd, int operation, const struct epoll_event *event);
 

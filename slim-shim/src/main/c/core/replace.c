@@ -9,11 +9,11 @@ struct owner {
     int pid;
 };
 
-/* SIGURG goes to the owner without O_ASYNC. */
+/* SIGURG goes to the owner without O_ASYNC; which signal it is may be chosen before there is an owner. */
 static bool copy_owner(int from, int to) {
     struct owner owner = {0, 0};
-    if (sys_fcntl(from, F_GETOWN_EX, (long)&owner) != 0 || owner.pid == 0) return true;
-    return sys_fcntl(to, F_SETOWN_EX, (long)&owner) == 0 && sys_fcntl(to, F_SETSIG, sys_fcntl(from, F_GETSIG, 0)) == 0;
+    if (sys_fcntl(to, F_SETSIG, sys_fcntl(from, F_GETSIG, 0)) != 0) return false;
+    return sys_fcntl(from, F_GETOWN_EX, (long)&owner) != 0 || owner.pid == 0 || sys_fcntl(to, F_SETOWN_EX, (long)&owner) == 0;
 }
 
 bool replace_copy_flags(const struct fresh *fresh, int from, int to, long flags) {

@@ -50,7 +50,7 @@ static int control(int fd, int command, long argument) {
     enum slot_kind kind = ours(fd);
     if (kind == SLOT_NONE) return real_fcntl(fd, command, argument);
     if (command == F_DUPFD || command == F_DUPFD_CLOEXEC) return duplicated(fd, real_fcntl(fd, command, argument));
-    if (command == F_SETOWN || command == F_SETOWN_EX) fresh_owned(fd);
+    if (command == F_SETOWN || command == F_SETOWN_EX || command == F_SETSIG) fresh_owned(fd);
     return kind == SLOT_LISTENER ? on_listener(fd, command, argument) : real_fcntl(fd, command, argument);
 }
 

@@ -17,12 +17,13 @@
 #define ORDERS_FD 3
 
 /* What the router would say to CONNECT, and what the kernel knows of every destination. */
-enum knowledge { NOTHING, HOST, OVERLAY_ENTRY };
+enum knowledge { NOTHING, HOST, OVERLAY_ENTRY, OVERLAY_TURN };
 
 enum order {
     LOOK = 1,     /* no change */
     FORGET,       /* the kernel knows no destination */
     OVERLAY_SAID, /* the kernel has an entry that says overlay */
+    TURN,         /* behind a virtual endpoint it is the turn of one on the overlay, once */
     REFUSE,       /* the router's verdict is overlay */
     ALLOW,        /* the router's verdict is the host path */
     GO_AWAY,      /* the router ends */

@@ -82,6 +82,10 @@ static int connect_verdict(const struct seccomp_notif *call, int fd) {
     if (!is_closed(fd)) return 0;
     if (confined[at].used) happened.second_connects++;
     if (confined[at].used || !overlay) return EPERM;
+    if (kernel_knowledge == OVERLAY_TURN) {
+        kernel_knowledge = HOST;
+        return EADDRNOTAVAIL;
+    }
     if (kernel_knowledge == NOTHING) happened.misses++;
     if (kernel_knowledge != HOST) return kernel_is_old ? EPERM : kernel_knowledge == NOTHING ? ENOLINK : EREMOTE;
     happened.host_connects++;

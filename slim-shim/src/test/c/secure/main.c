@@ -63,6 +63,9 @@ static void carry_out(enum order order) {
         case OVERLAY_SAID:
             kernel_knowledge = OVERLAY_ENTRY;
             break;
+        case TURN:
+            kernel_knowledge = OVERLAY_TURN;
+            break;
         case REFUSE:
         case ALLOW:
             router_refuses = order == REFUSE;

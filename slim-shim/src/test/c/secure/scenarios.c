@@ -142,6 +142,18 @@ static void overlay_entry(void) {
     CHECK(seen.overlay_connects == 31 && seen.questions == before.questions && seen.credited <= before.credited + 8);
 }
 
+/* Of the connections to a virtual endpoint one takes the overlay: that is not remembered, and nobody is asked. */
+static void overlay_turn(void) {
+    dial_and_close(20);
+    struct seen before = order(TURN);
+    dial_and_close(1);
+    struct seen seen = look();
+    CHECK(seen.overlay_connects == 1 && seen.host_connects == before.host_connects && seen.questions == before.questions);
+    dial_and_close(1);
+    seen = look();
+    CHECK(seen.overlay_connects == 1 && seen.host_connects == before.host_connects + 1);
+}
+
 /* Without a router, what is queued connects where the kernel knows the way. Then the overlay, and with the next router the host path. */
 static void away(void) {
     dial_and_close(30);
@@ -386,6 +398,7 @@ static const struct {
                  {"miss-nonblocking", miss_nonblocking},
                  {"refused", refused},
                  {"overlay-entry", overlay_entry},
+                 {"overlay-turn", overlay_turn},
                  {"away", away},
                  {"other-mode", other_mode},
                  {"forked", forked},

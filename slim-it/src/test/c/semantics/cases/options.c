@@ -243,6 +243,20 @@ static void client_flags(void) {
 
 SEMANTICS_CASE(options_flags, "options-flags-and-owner", SLIM, V4, server_plain, client_flags);
 
+/* Which signal comes is chosen before anybody is to get it. */
+static void client_signal(void) {
+    union address to = hear_listener();
+    int fd = new_socket(0);
+    STEP(fcntl(fd, F_SETSIG, SIGUSR1));
+    STEP(connect(fd, &to.any, address_size(&to)));
+    say("signal: %s", fcntl(fd, F_GETSIG) == SIGUSR1 ? "SIGUSR1" : "another");
+    introduce(fd);
+    carried(fd);
+    exchange(fd);
+}
+
+SEMANTICS_CASE(options_signal, "options-signal-without-owner", SLIM, V4, server_plain, client_signal);
+
 /* More options than the shim remembers, or of a kind that ties to the container: the overlay, with all of them. */
 static void client_many(void) {
     union address to = hear_listener();

@@ -23,6 +23,7 @@ public final class RouterConfig {
     private final RouterLimits limits;
     private final Set<String> acceptCapable;
     private final Optional<Path> flowLog;
+    private final boolean queueMigration;
 
     RouterConfig(RouterConfigBuilder from) {
         hostAddress = from.hostAddress;
@@ -40,6 +41,7 @@ public final class RouterConfig {
         limits = from.limits;
         acceptCapable = Set.copyOf(from.acceptCapable);
         flowLog = Optional.ofNullable(from.flowLog);
+        queueMigration = from.queueMigration;
     }
 
     /** Starts with the defaults; the host address has none. */
@@ -69,6 +71,15 @@ public final class RouterConfig {
     /** A file that gets a line for each connection past the overlay that has ended, in secure mode; default: none. */
     public Optional<Path> flowLog() {
         return flowLog;
+    }
+
+    /**
+     * Whether the router sets {@code net.ipv4.tcp_migrate_req} of its network namespace to 1, so that connections survive when a
+     * server hands its listener to another process (Linux 5.14). That is for all listeners of the host with {@code SO_REUSEPORT},
+     * and stays when the router has ended. Default: true.
+     */
+    public boolean queueMigration() {
+        return queueMigration;
     }
 
     /** The UNIX socket that containers share; default {@code /run/slim/slim.sock}. */

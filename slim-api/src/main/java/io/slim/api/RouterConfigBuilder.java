@@ -28,6 +28,7 @@ public final class RouterConfigBuilder {
     Path stateDirectory = Path.of("/run/slim/state");
     private Path containersDirectory;
     Path flowLog;
+    boolean queueMigration = true;
     PortRange listenPorts = new PortRange(61000, 64999);
     int controlPort = 6786;
     boolean controlInsecure;
@@ -63,6 +64,12 @@ public final class RouterConfigBuilder {
     /** See {@link RouterConfig#flowLog()}. */
     public RouterConfigBuilder flowLog(Path value) {
         flowLog = Objects.requireNonNull(value, "flowLog");
+        return this;
+    }
+
+    /** See {@link RouterConfig#queueMigration()}. */
+    public RouterConfigBuilder queueMigration(boolean value) {
+        queueMigration = value;
         return this;
     }
 
@@ -170,10 +177,11 @@ public final class RouterConfigBuilder {
             absolute("state dir", stateDirectory);
         } else if (stateDirectory.resolve("admin.sock").toString().length() > LONGEST_SOCKET_PATH) {
             problem("state dir", stateDirectory, "a path so short that admin.sock in it has at most 107 bytes");
-        } else if (flowLog != null && !flowLog.isAbsolute()) {
-            absolute("flow log", flowLog);
         } else if (!containersDirectory().isAbsolute()) {
             problem("containers directory", containersDirectory(), "an absolute path");
+        }
+        if (flowLog != null) {
+            absolute("flow log", flowLog);
         }
     }
 

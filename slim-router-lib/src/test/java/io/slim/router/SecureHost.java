@@ -22,7 +22,13 @@ import io.slim.router.lab.TestContainer;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
 import io.slim.router.observe.Counters;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -36,6 +42,7 @@ final class SecureHost implements AutoCloseable {
 
     private final SlimRouter router;
     private final Injector parts;
+    private final KernelWatch watch = new KernelWatch();
     private Confinement kernel;
 
     SecureHost(
@@ -60,7 +67,7 @@ final class SecureHost implements AutoCloseable {
                         .times(RouterTimes.DEFAULT.withConnectDeadline(BUSY_MACHINE)))
                 .build();
         SlimRouterModule module = new SlimRouterModule((bounds, loop) -> {
-            kernel = Confinement.open(bounds, loop);
+            kernel = watch.of(Confinement.open(bounds, loop));
             return kernel;
         });
         Injector outside = Guice.createInjector(module, new AbstractModule() {
@@ -108,6 +115,20 @@ final class SecureHost implements AutoCloseable {
     /** What the kernel leads containers to. */
     List<KnownDestination> destinations() throws Exception {
         return loop().call(() -> List.copyOf(kernel.destinations()));
+    }
+
+    /** What its router asks of the kernel. */
+    KernelWatch watch() {
+        return watch;
+    }
+
+    /** A page of the admin socket, such as {@code /metrics}. */
+    String page(String path) throws IOException {
+        Path socket = router.config().stateDirectory().resolve("admin.sock");
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            channel.write(ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\n\r\n").getBytes(StandardCharsets.UTF_8)));
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     long count(Counter counter) {

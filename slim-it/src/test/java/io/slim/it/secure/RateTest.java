@@ -10,10 +10,13 @@ import io.slim.testbed.Running;
 import io.slim.testbed.TestBed;
 import io.slim.testbed.junit.RequiresHost;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class RateTest {
     private static final int PORT = 7430;
     private static final double MBIT = 1e6;
+    private static final Pattern RATE = Pattern.compile("([0-9.]+) Mbits/sec");
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String LIMITED = "rules: [{action: allow, container-rate: 80Mbit}]\n";
     private static final String FREE = "rules: []\n";
@@ -80,8 +84,38 @@ class RateTest {
             double[] last = {0};
             Eventually.await("the host path", SOON, () -> (last[0] = measure()) > 0);
             assertThat(last[0]).isBetween(20.0, 100.0);
-            replace(FREE);
+            whatSendsAlreadyIsFreedToo();
             Eventually.await("no limit", SOON, () -> measure() > 200);
+        }
+    }
+
+    /** A stream that stands while the policy changes. */
+    private void whatSendsAlreadyIsFreedToo() throws IOException {
+        Path seen = bed.directory().resolve("stream");
+        String command = "exec iperf3 -c " + bed.container(2).address() + " -p " + PORT
+                + " -t 4 -i 0.5 -f m --forceflush > " + seen;
+        try (Running stream =
+                bed.container(1).slim().with("SLIM_WAIT_MS", "5000").start("sh", "-c", command)) {
+            Eventually.await("it sends", SOON, () -> !rates(seen).isEmpty());
+            replace(FREE);
+            stream.waitFor(SOON);
+        }
+        List<Double> rates = rates(seen);
+        assertThat(rates.get(0)).isLessThan(100);
+        // The last three lines are of all of it.
+        assertThat(rates.get(rates.size() - 3)).as(() -> rates.toString()).isGreaterThan(200);
+    }
+
+    /** Mbit/s of each half second, then of all of it at both ends. */
+    private static List<Double> rates(Path seen) {
+        try {
+            String text = Files.exists(seen) ? Files.readString(seen) : "";
+            return RATE.matcher(text)
+                    .results()
+                    .map(rate -> Double.valueOf(rate.group(1)))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -2,12 +2,19 @@ package io.slim.router.admin;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** What can be asked for by GET. */
 enum AdminPage {
     /** Everything, as JSON. */
     STATUS("/status", "application/json") {
+        @Override
+        CompletableFuture<AdminView> view(StatusReader reader) {
+            return reader.read().thenApply(status -> new AdminView(status, Map.of()));
+        }
+
         @Override
         String render(AdminView view) {
             return StatusJson.of(view.status(), Instant.now());
@@ -15,6 +22,11 @@ enum AdminPage {
     },
     /** Numbers for Prometheus. */
     METRICS("/metrics", "text/plain; version=0.0.4; charset=utf-8") {
+        @Override
+        CompletableFuture<AdminView> view(StatusReader reader) {
+            return reader.readWithUpstreams();
+        }
+
         @Override
         String render(AdminView view) {
             return MetricsText.of(view);
@@ -40,6 +52,9 @@ enum AdminPage {
     String contentType() {
         return contentType;
     }
+
+    /** Reads as much as it shows. */
+    abstract CompletableFuture<AdminView> view(StatusReader reader);
 
     abstract String render(AdminView view);
 }

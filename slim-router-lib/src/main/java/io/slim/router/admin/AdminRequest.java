@@ -93,7 +93,8 @@ final class AdminRequest extends SimpleChannelInboundHandler<ByteBuf> {
             send(ctx, "404 Not Found", "text/plain", "not here (expected: " + known + ")\n");
             return;
         }
-        CompletableFuture<?> unused = reader.view()
+        CompletableFuture<?> unused = page.get()
+                .view(reader)
                 .handleAsync((view, failure) -> render(ctx, page.get(), view, failure), writer)
                 .exceptionally(failure -> failed(ctx, failure));
     }

@@ -86,8 +86,8 @@ public final class StatusReader {
         return result;
     }
 
-    /** As {@link #read}, with what pages have besides. */
-    CompletableFuture<AdminView> view() {
+    /** As {@link #read}, and how many connections there were to each endpoint, for which the kernel is asked about each. */
+    CompletableFuture<AdminView> readWithUpstreams() {
         return read().thenApplyAsync(status -> new AdminView(status, upstreams.read()), loop::execute);
     }
 

@@ -94,7 +94,8 @@ public interface Confinement extends AutoCloseable {
      * there.
      *
      * @param targets 1 to {@link #MOST_TARGETS}
-     * @param overlayWeight how many besides are behind it that the overlay alone leads to: connects that are theirs fail with EREMOTE
+     * @param overlayWeight how many besides are behind it that the overlay alone leads to: connects that are theirs fail with EADDRNOTAVAIL, "use
+     *     the overlay" for this one connection
      * @return see {@link #putDestination}
      */
     boolean putVirtual(ConfinedContainer container, Endpoint overlay, List<Target> targets, int overlayWeight);

@@ -72,6 +72,9 @@ final class FlowRing implements AutoCloseable {
 
     /** How many found no room. */
     synchronized long lost() throws SystemCallException {
+        if (ring == null) {
+            return 0;
+        }
         lost.key().putInt(0, 0);
         lost.get();
         return lost.sum();

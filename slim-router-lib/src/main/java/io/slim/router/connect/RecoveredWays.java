@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ways that an earlier router has told the kernel. They hold until they expire or their peer is back; then they are asked for anew. The numbers of peers must
- * be what they were, and lead to where the resolver says.
+ * be what they were, and lead to where the resolver says. Those to virtual endpoints are removed at once, since nobody knows what is behind them: who
+ * connects there asks anew.
  */
 final class RecoveredWays {
 

@@ -70,6 +70,7 @@ public final class SecureConnects implements Connects {
     private final RouteFinder routes;
     private final RareLog rareLog = new RareLog(LOG);
     private final List<Subscription> changes = new ArrayList<>();
+    private Runnable sweeping = () -> {};
 
     @Inject
     SecureConnects(
@@ -134,7 +135,12 @@ public final class SecureConnects implements Connects {
         trials.start();
         virtuals.start();
         ways.start();
-        Runnable unused = loop.repeat(search.negative()::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
+        sweeping = loop.repeat(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void sweep() {
+        search.negative().sweep();
+        virtuals.sweep();
     }
 
     private final class PeerNews implements PeerObserver {
@@ -215,9 +221,13 @@ public final class SecureConnects implements Connects {
         return ways.size();
     }
 
-    /** Tells how many connections the kernel has let through on each way that it knows; of a thousand ways at most. */
+    /**
+     * Tells how many connections the kernel has let through to each destination, and each virtual endpoint, that it knows; of a thousand of both at
+     * most.
+     */
     public void connects(ObjLongConsumer<Endpoint> visitor) {
         ways.connects(visitor);
+        virtuals.connects(visitor);
     }
 
     @Override
@@ -240,9 +250,6 @@ public final class SecureConnects implements Connects {
             asked.overlay(refusal == null ? Reason.INTERNAL : refusal);
             return;
         }
-        if (!search.knows(route)) {
-            asked.waits();
-        }
         search.find(route, finding.sendRate(), new WaySearch.Waiting() {
             @Override
             public void found(Way way) {
@@ -254,6 +261,8 @@ public final class SecureConnects implements Connects {
                 asked.overlay(why);
             }
         });
+        // A way that the kernel knows already has been taken by now.
+        asked.waits();
     }
 
     private @Nullable Reason refusal(Route route) {
@@ -323,5 +332,7 @@ public final class SecureConnects implements Connects {
     @Override
     public void close() {
         changes.forEach(Subscription::close);
+        sweeping.run();
+        ways.close();
     }
 }

@@ -7,6 +7,7 @@ import io.slim.router.confine.ConfinedContainer;
 import io.slim.router.confine.Confinement;
 import io.slim.router.confine.Target;
 import io.slim.router.container.Container;
+import io.slim.router.observe.Upstreams;
 import io.slim.router.resolver.Resolving;
 import io.slim.router.secure.SecureMode;
 import jakarta.inject.Inject;
@@ -16,6 +17,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
+import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Endpoints behind which there are others, as the kernel knows them: for each container a few of the backends, of which each connection gets one, and the
@@ -29,7 +33,7 @@ final class Virtuals implements Ways.Followers {
     private final Ways ways;
     private final WaySearch search;
     private final RouteFinder routes;
-    private final Map<Key, Chosen> known = new LinkedHashMap<>();
+    private final Map<Container, Map<Endpoint, Chosen>> known = new LinkedHashMap<>();
 
     private record Key(Container container, Endpoint virtual) {}
 
@@ -37,6 +41,9 @@ final class Virtuals implements Ways.Followers {
         /** It is being found out. */
         UNKNOWN,
         PAST_OVERLAY,
+        /** At present: another router has said so, or nothing. */
+        REFUSED,
+        /** As long as resolver and policy say what they say. */
         OVERLAY
     }
 
@@ -54,7 +61,8 @@ final class Virtuals implements Ways.Followers {
         }
 
         private int onOverlay() {
-            return Collections.frequency(backends.values(), Reach.OVERLAY);
+            return Collections.frequency(backends.values(), Reach.OVERLAY)
+                    + Collections.frequency(backends.values(), Reach.REFUSED);
         }
     }
 
@@ -83,21 +91,34 @@ final class Virtuals implements Ways.Followers {
             return false;
         }
         Key key = new Key(container, virtual);
-        Chosen chosen = known.get(key);
-        if (chosen == null || !chosen.from.equals(now) || !chosen.backends.containsKey(way.destination())) {
-            Chosen fresh = new Chosen(now);
-            fresh.backends.put(way.destination(), Reach.PAST_OVERLAY);
-            others(now, way.destination()).forEach(backend -> fresh.backends.put(backend, Reach.UNKNOWN));
-            known.put(key, fresh);
-            chosen = fresh;
-        } else {
-            chosen.backends.put(way.destination(), Reach.PAST_OVERLAY);
+        Chosen before = get(key);
+        if (before != null && before.from.equals(now) && before.backends.containsKey(way.destination())) {
+            before.backends.put(way.destination(), Reach.PAST_OVERLAY);
+            return tellOrForget(key, before);
         }
-        if (!tell(key, chosen)) {
+        Chosen fresh = choose(key, now, way);
+        if (!tellOrForget(key, fresh)) {
             return false;
         }
-        look(key, chosen, family, way);
+        look(key, fresh, family, way);
         return true;
+    }
+
+    private Chosen choose(Key key, VirtualEndpoint from, Way first) {
+        Chosen fresh = new Chosen(from);
+        fresh.backends.put(first.destination(), Reach.PAST_OVERLAY);
+        others(from, first.destination()).forEach(backend -> fresh.backends.put(backend, Reach.UNKNOWN));
+        known.computeIfAbsent(key.container(), container -> new LinkedHashMap<>())
+                .put(key.virtual(), fresh);
+        return fresh;
+    }
+
+    private Map<Endpoint, Chosen> of(Container container) {
+        return known.getOrDefault(container, Map.of());
+    }
+
+    private @Nullable Chosen get(Key key) {
+        return of(key.container()).get(key.virtual());
     }
 
     /** What sticks to a client has one backend for it. */
@@ -123,8 +144,12 @@ final class Virtuals implements Ways.Followers {
         RouteFinder.Finding finding =
                 routes.backend(key.container(), family, first.pair().client(), backend);
         Route route = finding.route();
-        if (route == null || search.negative().get(key.container(), backend) != null) {
+        if (route == null) {
             learnt(key, chosen, backend, Reach.OVERLAY);
+            return;
+        }
+        if (search.negative().get(key.container(), backend) != null) {
+            learnt(key, chosen, backend, Reach.REFUSED);
             return;
         }
         search.find(route, finding.sendRate(), new WaySearch.Waiting() {
@@ -135,58 +160,85 @@ final class Virtuals implements Ways.Followers {
 
             @Override
             public void none(Reason reason) {
-                learnt(key, chosen, backend, Reach.OVERLAY);
+                learnt(key, chosen, backend, Reach.REFUSED);
             }
         });
     }
 
     private void learnt(Key key, Chosen chosen, Endpoint backend, Reach reach) {
-        if (known.get(key) == chosen) {
+        if (get(key) == chosen) {
             chosen.backends.put(backend, reach);
-            tellOrForget(key, chosen);
+            boolean unused = tellOrForget(key, chosen);
         }
+    }
+
+    private List<Way> ways(Container container, Chosen chosen) {
+        List<Way> there = new ArrayList<>();
+        chosen.backends.forEach((backend, reach) -> {
+            Way way = reach == Reach.PAST_OVERLAY ? ways.get(container, backend) : null;
+            if (way != null) {
+                there.add(way);
+            }
+        });
+        return there;
     }
 
     private boolean tell(Key key, Chosen chosen) {
-        List<Target> targets = new ArrayList<>();
-        chosen.backends.forEach((backend, reach) -> {
-            Way way = reach == Reach.PAST_OVERLAY ? ways.get(key.container(), backend) : null;
-            if (way != null) {
-                targets.add(way.target());
-            }
-        });
+        List<Target> targets =
+                ways(key.container(), chosen).stream().map(Way::target).toList();
         ConfinedContainer confined = key.container().confined();
-        if (targets.isEmpty() || confined == null) {
-            forget(key);
-            return false;
-        }
-        return secure.confinement().putVirtual(confined, key.virtual(), targets, chosen.onOverlay());
+        return !targets.isEmpty()
+                && confined != null
+                && secure.confinement().putVirtual(confined, key.virtual(), targets, chosen.onOverlay());
     }
 
-    private void tellOrForget(Key key, Chosen chosen) {
-        if (!tell(key, chosen)) {
+    private boolean tellOrForget(Key key, Chosen chosen) {
+        boolean told = tell(key, chosen);
+        if (!told) {
             forget(key);
         }
+        return told;
     }
 
     private void forget(Key key) {
-        ConfinedContainer confined = key.container().confined();
-        if (known.remove(key) != null && confined != null) {
-            secure.confinement().removeDestination(confined, key.virtual());
+        Chosen chosen = get(key);
+        if (chosen == null) {
+            return;
         }
+        known.computeIfPresent(key.container(), (container, virtuals) -> {
+            virtuals.remove(key.virtual());
+            return virtuals.isEmpty() ? null : virtuals;
+        });
+        ConfinedContainer confined = key.container().confined();
+        if (confined != null) {
+            long used = secure.confinement().lastUsedNanos(confined, key.virtual());
+            ways(key.container(), chosen).forEach(way -> ways.used(way, used));
+        }
+        ways.forget(key.container(), key.virtual());
+    }
+
+    private void forgetIf(BiPredicate<Endpoint, Chosen> condition) {
+        List<Key> going = new ArrayList<>();
+        known.forEach((container, virtuals) -> virtuals.forEach((virtual, chosen) -> {
+            if (condition.test(virtual, chosen)) {
+                going.add(new Key(container, virtual));
+            }
+        }));
+        going.forEach(this::forget);
     }
 
     private List<Map.Entry<Key, Chosen>> with(Way way) {
-        return known.entrySet().stream()
-                .filter(entry -> entry.getKey().container() == way.container()
-                        && entry.getValue().has(way.destination()))
-                .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
+        return of(way.container()).entrySet().stream()
+                .filter(entry -> entry.getValue().has(way.destination()))
+                .map(entry -> Map.entry(new Key(way.container(), entry.getKey()), entry.getValue()))
                 .toList();
     }
 
     @Override
     public void told(Way way) {
-        with(way).forEach(entry -> tellOrForget(entry.getKey(), entry.getValue()));
+        with(way).forEach(entry -> {
+            boolean unused = tellOrForget(entry.getKey(), entry.getValue());
+        });
     }
 
     /** Who comes next asks the router, which chooses anew. */
@@ -209,20 +261,30 @@ final class Virtuals implements Ways.Followers {
 
     /** Backends come and go. */
     void resolverChanged() {
-        List.copyOf(known.entrySet()).forEach(entry -> {
-            VirtualEndpoint now = resolver.virtual(entry.getKey().virtual()).orElse(null);
-            if (!entry.getValue().from.equals(now)) {
-                forget(entry.getKey());
-            }
-        });
+        forgetIf((virtual, chosen) ->
+                !chosen.from.equals(resolver.virtual(virtual).orElse(null)));
     }
 
     /** What was refused may not be any more. */
     void askAgain() {
-        List.copyOf(known.keySet()).forEach(this::forget);
+        forgetIf((virtual, chosen) -> true);
     }
 
-    int size() {
-        return known.size();
+    /** To be called every few seconds: as with all refusals, whoever comes next asks anew, and chooses among all again. */
+    void sweep() {
+        forgetIf((virtual, chosen) -> chosen.backends.containsValue(Reach.REFUSED));
+    }
+
+    /** Tells how many connections the kernel has let through to each, but of no more than are told apart. */
+    void connects(ObjLongConsumer<Endpoint> visitor) {
+        known.entrySet().stream()
+                .flatMap(of -> of.getValue().keySet().stream().map(virtual -> new Key(of.getKey(), virtual)))
+                .limit(Upstreams.MOST)
+                .forEach(key -> {
+                    ConfinedContainer confined = key.container().confined();
+                    if (confined != null) {
+                        visitor.accept(key.virtual(), secure.confinement().connects(confined, key.virtual()));
+                    }
+                });
     }
 }

@@ -63,7 +63,7 @@ final class WaySearch {
     }
 
     /** Whether the kernel knows the way already. */
-    boolean knows(Route route) {
+    private boolean knows(Route route) {
         Way known = ways.get(route.container(), route.destination());
         return known != null && known.pair().equals(pair(route)) && ways.leads(known);
     }

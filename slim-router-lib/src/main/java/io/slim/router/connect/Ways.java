@@ -62,6 +62,7 @@ final class Ways {
     private final Heartbeats heartbeats;
     private final Upstreams upstreams;
     private final Map<Key, Way> ways = new LinkedHashMap<>();
+    private Runnable ticking = () -> {};
     private @Nullable RecoveredWays recovered;
     private Followers followers = Followers.NONE;
 
@@ -123,7 +124,12 @@ final class Ways {
 
     void start() {
         recovered = new RecoveredWays(kernel(), resolver, heartbeats);
-        Runnable unused = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        ticking = loop.repeat(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks no more: the kernel's maps are about to be closed. What is in them stays in force. */
+    void close() {
+        ticking.run();
     }
 
     private Confinement kernel() {
@@ -240,12 +246,24 @@ final class Ways {
 
     private void remove(Way way) {
         ways.remove(new Key(way.container(), way.destination()), way);
-        ConfinedContainer confined = way.container().confined();
-        if (confined != null) {
-            upstreams.tookHostPath(way.destination(), kernel().connects(confined, way.destination()));
-            kernel().removeDestination(confined, way.destination());
-        }
+        forget(way.container(), way.destination());
         followers.gone(way);
+    }
+
+    /** The kernel forgets a destination, but not how many connections it has let through. */
+    void forget(Container container, Endpoint destination) {
+        ConfinedContainer place = container.place();
+        if (place != null) {
+            upstreams.tookHostPath(destination, kernel().connects(place, destination));
+            kernel().removeDestination(place, destination);
+        }
+    }
+
+    /** Something went this way; as long as that is so, it is renewed. */
+    void used(Way way, long nanos) {
+        if (way.used(nanos)) {
+            proofs.used(way.pair());
+        }
     }
 
     /** What was granted again meanwhile is good. */
@@ -298,10 +316,7 @@ final class Ways {
             return;
         }
         lookLater(way, now);
-        long used = Math.max(kernel().lastUsedNanos(confined, way.destination()), followers.lastUsedNanos(way));
-        if (way.used(used)) {
-            proofs.used(way.pair());
-        }
+        used(way, Math.max(kernel().lastUsedNanos(confined, way.destination()), followers.lastUsedNanos(way)));
         if (!isReachable(way.host())) {
             return; // It is back soon, or its ways expire.
         }

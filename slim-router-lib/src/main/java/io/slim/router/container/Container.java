@@ -76,6 +76,11 @@ public final class Container {
         return gone ? null : confined;
     }
 
+    /** As {@link #confined}, also if it has left: what the kernel has of it is there until everybody has been told. */
+    public @Nullable ConfinedContainer place() {
+        return confined;
+    }
+
     /** The id under which it was registered, or its namespace's number. */
     public String name() {
         return name;

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ public final class FlowLog {
     private final SecureMode secure;
     private final Counters counters;
     private final RareLog rareLog = new RareLog(LOG);
+    private final CountDownLatch ending = new CountDownLatch(1);
     private @Nullable Thread writer;
     private long lost;
 
@@ -61,12 +64,12 @@ public final class FlowLog {
 
     private void write(Confinement kernel, FlowFile file) {
         try (file) {
-            while (!Thread.currentThread().isInterrupted()) {
+            while (!ending.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
                 pass(kernel, file);
-                Thread.sleep(PERIOD_MILLIS);
             }
-        } catch (InterruptedException e) {
             pass(kernel, file);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             LOG.warn("{}: {}", config.flowLog(), e.toString());
         }
@@ -75,8 +78,8 @@ public final class FlowLog {
     private void pass(Confinement kernel, FlowFile file) {
         List<Flow> ended = kernel.endedFlows();
         try {
-            file.look();
             if (!ended.isEmpty()) {
+                file.look();
                 long now = System.nanoTime();
                 Instant time = Instant.now();
                 file.write(ended.stream().map(flow -> line(flow, time, now)).toList());
@@ -111,7 +114,8 @@ public final class FlowLog {
         if (thread == null) {
             return;
         }
-        thread.interrupt();
+        // No interrupt: that would close the file under what is being written.
+        ending.countDown();
         try {
             thread.join(LAST_MILLIS);
         } catch (InterruptedException e) {

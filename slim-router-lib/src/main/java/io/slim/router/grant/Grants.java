@@ -67,6 +67,8 @@ public final class Grants {
     private final GrantTable table = new GrantTable();
     private final List<RevocationObserver> observers = new ArrayList<>();
 
+    private Runnable sweeping = () -> {};
+
     @Inject
     Grants(
             RouterConfig config,
@@ -109,7 +111,7 @@ public final class Grants {
         witness.observe((clientHost, client, destination, untilNanos) ->
                 extend(table.get(new Pair(clientHost, client, destination)), untilNanos));
         checks.start(this::checkAgain, container -> revoke(given -> given.isOf(container), "it is gone", false));
-        Runnable unused = loop.repeat(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
+        sweeping = loop.repeat(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
@@ -332,6 +334,7 @@ public final class Grants {
 
     /** The policy and the resolver, which may live on, forget the router; what is in the kernel stays in force. */
     public void close() {
+        sweeping.run();
         checks.close();
     }
 }

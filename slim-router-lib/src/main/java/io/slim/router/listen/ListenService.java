@@ -102,7 +102,9 @@ public final class ListenService {
     public void start() {
         containers.onDeparture(this::endAllOf);
         withholding.onChange(container -> List.copyOf(table.of(container)).forEach(offers::withheld));
-        QueueMigration.enable();
+        if (config.queueMigration()) {
+            QueueMigration.enable();
+        }
     }
 
     private void endAllOf(Container container) {

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
  * <p>A server that hands its listener to a successor (Envoy's hot restart) loses nobody without Slim: both have the same
  * socket. The successor's shadow is another one on the same port, so who waits at the one that is closed has to move to the
  * other. The kernel does that only if it is told to: {@code net.ipv4.tcp_migrate_req}, Linux 5.14, see {@code
- * Documentation/networking/ip-sysctl.rst}. It is a property of the host's network namespace, and changes nothing for a
- * listener that has its port alone.
+ * Documentation/networking/ip-sysctl.rst}. It is a property of the host's network namespace: it counts for all of its
+ * listeners that share a port, and stays when the router has ended.
  */
 final class QueueMigration {
 

@@ -11,6 +11,7 @@ import io.slim.router.secure.SecureMode;
 import jakarta.inject.Inject;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ContainerRates {
 
+    /** Longer than a proof holds, with which the policy is asked again: see {@code proof-ttl-s}. */
+    private static final long LEFT_SECONDS = 60;
+
     private final RouterLoop loop;
     private final SecureMode secure;
     private final PolicyCheck policy;
@@ -27,6 +31,7 @@ public final class ContainerRates {
     private final RareLog rareLog = new RareLog(LoggerFactory.getLogger(ContainerRates.class));
     private final Map<Container, Long> lowest = new HashMap<>();
     private @Nullable Subscription change;
+    private Runnable sweeping = () -> {};
 
     @Inject
     ContainerRates(RouterLoop loop, SecureMode secure, PolicyCheck policy, Containers containers) {
@@ -40,6 +45,17 @@ public final class ContainerRates {
     public void start() {
         change = policy.onChange(() -> loop.executeIfOpen(this::forget));
         containers.onDeparture(lowest::remove);
+        if (secure.isOn()) {
+            sweeping = loop.repeat(this::liftForgotten, LEFT_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Limits outlive a router. One that nobody has asked for since is of a policy that holds no longer. */
+    private void liftForgotten() {
+        containers.all().stream()
+                .filter(container -> !lowest.containsKey(container))
+                .forEach(container -> tell(container, 0));
+        sweeping.run();
     }
 
     private void forget() {
@@ -74,6 +90,7 @@ public final class ContainerRates {
 
     /** The policy, which may live on, forgets the router; limits stay in force. */
     public void close() {
+        sweeping.run();
         if (change != null) {
             change.close();
         }

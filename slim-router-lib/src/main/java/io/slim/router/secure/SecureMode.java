@@ -104,7 +104,7 @@ public final class SecureMode {
                             "listen-ports",
                             config.listenPorts().toString(),
                             "ports that the kernel does not give to others, as it does with " + overlap + " of "
-                                    + ephemeral + "; " + EphemeralPorts.remedy(overlap)))
+                                    + ephemeral + "; " + ephemeral.remedy(overlap)))
                     .stream()
                     .toList();
         } catch (IOException e) {

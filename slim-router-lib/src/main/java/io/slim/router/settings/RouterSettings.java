@@ -156,6 +156,14 @@ public final class RouterSettings {
                     (draft, value) -> draft.config.flowLog(value)),
             on(
                     new Setting<>(
+                            "queue-migration",
+                            ValueType.SWITCH,
+                            "true",
+                            "The router sets net.ipv4.tcp_migrate_req of this host to 1, so that no connection is lost when a"
+                                    + " server hands its listener over."),
+                    (draft, value) -> draft.config.queueMigration(value)),
+            on(
+                    new Setting<>(
                             "overlay-proof",
                             PROOF_MODE,
                             "auto",

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -67,8 +68,11 @@ public final class EphemeralPorts {
     }
 
     /** What an operator can do about an {@link #overlap}. */
-    public static String remedy(PortRange overlap) {
-        return "choose others (listen-ports), or: sysctl -w net.ipv4.ip_local_reserved_ports=" + overlap;
+    public String remedy(PortRange overlap) {
+        return "choose others (listen-ports), or: sysctl -w net.ipv4.ip_local_reserved_ports="
+                + Stream.concat(reserved.stream(), Stream.of(overlap))
+                        .map(PortRange::toString)
+                        .collect(Collectors.joining(","));
     }
 
     @Override

@@ -18,6 +18,7 @@ final class TwoHosts implements AutoCloseable {
     static final int EPERM = 1;
     static final int EREMOTE = 66;
     static final int ENOLINK = 67;
+    static final int EADDRNOTAVAIL = 99;
     static final int PEER = 3;
     static final String CLIENT = "10.32.0.1";
     static final Endpoint SERVER = ConfinedHost.endpoint("10.32.0.2", 80);

@@ -36,6 +36,7 @@ class EnvoySettingsTest {
                         "--config=" + file,
                         "--drain-s=0",
                         "--no-accept-redirects",
+                        "--netns=/run/netns/pod",
                         "--address",
                         "10.32.0.1,fd00:32::1",
                         "--",
@@ -47,6 +48,32 @@ class EnvoySettingsTest {
         assertThat(settings.drainTime()).isZero();
         assertThat(settings.addresses())
                 .containsExactly(InetAddress.getByName("10.32.0.1"), InetAddress.getByName("fd00:32::1"));
+    }
+
+    /** Nobody else can tell an embedded router who Envoy is: a router in secure mode gives strangers nothing. */
+    @Test
+    void anEmbeddedRouterInSecureModeIsToldWhereEnvoyIs() {
+        List<String> embedded =
+                List.of("--host-address=192.0.2.1", "--resolver=static:/x", "--control-insecure", "--", "envoy");
+        assertThat(problems(embedded, Map.of()))
+                .hasSize(2)
+                .anyMatch(text -> text.contains("--netns: missing"))
+                .anyMatch(text -> text.contains("--address: missing"));
+        assertThat(problems(embedded, Map.of("SLIM_ENVOY_NETNS", "/run/netns/pod")))
+                .singleElement()
+                .asString()
+                .contains("--address: missing");
+        new EnvoySettings(embedded, Map.of("SLIM_ENVOY_MODE", "non-secure")).check();
+    }
+
+    private static List<String> problems(List<String> arguments, Map<String, String> environment) {
+        EnvoySettings settings = new EnvoySettings(arguments, environment);
+        try {
+            settings.check();
+            return List.of();
+        } catch (ConfigurationException e) {
+            return e.problems().stream().map(Object::toString).toList();
+        }
     }
 
     @Test

@@ -40,7 +40,7 @@ final class PortCheck implements Check {
                 .map(overlap -> Finding.fail(
                         NAME,
                         range + " overlap the ephemeral ports " + ephemeral + " in " + overlap,
-                        EphemeralPorts.remedy(overlap)))
+                        ephemeral.remedy(overlap)))
                 .orElseGet(() -> Finding.ok(NAME, range + ", outside the ephemeral ports " + ephemeral));
     }
 
