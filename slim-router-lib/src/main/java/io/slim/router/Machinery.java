@@ -184,6 +184,7 @@ final class Machinery {
                 rates.close();
                 trials.close();
                 listens.close();
+                withholding.close();
                 secure.close();
                 return null;
             });

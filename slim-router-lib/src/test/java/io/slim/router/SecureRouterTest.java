@@ -17,17 +17,30 @@ import io.slim.api.policy.PolicyVerdict;
 import io.slim.api.resolver.VirtualEndpoint;
 import io.slim.router.confine.Confinement.KnownDestination;
 import io.slim.router.confine.Grant;
+import io.slim.router.connect.Connects;
+import io.slim.router.container.Container;
+import io.slim.router.container.Containers;
 import io.slim.router.lab.Eventually;
 import io.slim.router.lab.FixedResolver;
 import io.slim.router.lab.FreePort;
 import io.slim.router.lab.ShimAgent;
 import io.slim.router.lab.ShimAgent.Answer;
 import io.slim.router.lab.TestContainer;
+import io.slim.router.listen.ListenService;
+import io.slim.router.loop.RouterLoop;
 import io.slim.router.observe.Counter;
+import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
+import io.slim.router.protocol.ShimAnswer.ListenAnswer;
+import io.slim.router.protocol.ShimRequest.Connect;
+import io.slim.router.protocol.ShimRequest.Listen;
+import io.slim.router.sys.Descriptors;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -322,8 +335,72 @@ class SecureRouterTest {
         }
     }
 
+    private static Container container(SecureHost host) {
+        return host.part(Containers.class).all().stream()
+                .filter(container -> container.spec().isPresent())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void inOneTurn(SecureHost host, Consumer<Container> work) {
+        host.part(RouterLoop.class).run(() -> work.accept(container(host)));
+    }
+
+    @Test
+    void whatIsFoundWhileAConnectIsDecidedCounts() throws Exception {
+        try (ShimAgent connecting = SecureHost.shim(client, clients);
+                ShimAgent listening = SecureHost.shim(server, servers)) {
+            serve(listening, 80);
+            serve(listening, 81);
+            connected(connecting, WEB);
+            Connects connects = here.part(Connects.class);
+            for (String destination : List.of(WEB, "10.32.0.2:81")) {
+                CompletableFuture<ConnectAnswer> answer = new CompletableFuture<>();
+                Connect question = new Connect(1, 4, true, endpoint(destination), null);
+                inOneTurn(here, container -> {
+                    connects.connect(container, question, answer::complete);
+                    container.withhold("found meanwhile");
+                });
+                assertThat(answer.get(10, TimeUnit.SECONDS).reason())
+                        .as(destination)
+                        .isEqualTo(Reason.CAPABILITY);
+                assertThat(answer.get().socket()).isNull();
+                inOneTurn(here, container -> container.withhold(null));
+            }
+            assertThat(ways()).extracting(KnownDestination::overlay).containsExactly(endpoint(WEB));
+        }
+    }
+
+    private static Endpoint endpoint(String text) throws Exception {
+        String[] parts = text.split(":", 2);
+        return new Endpoint(InetAddress.getByName(parts[0]), Integer.parseInt(parts[1]));
+    }
+
+    @Test
+    void whatIsFoundWhileAShadowIsMadeCounts() throws Exception {
+        ListenService listens = there.part(ListenService.class);
+        Listen question = new Listen(1, 4, false, true, 16, endpoint("0.0.0.0:80"), 1, null);
+        for (boolean joins : new boolean[] {false, true}) {
+            CompletableFuture<ListenAnswer> answer = new CompletableFuture<>();
+            inOneTurn(there, container -> {
+                listens.listen(container, question, answer::complete);
+                container.withhold("found meanwhile");
+            });
+            assertThat(answer.get(10, TimeUnit.SECONDS).reason())
+                    .as("joins: " + joins)
+                    .isEqualTo(Reason.CAPABILITY);
+            inOneTurn(there, container -> container.withhold(null));
+            if (!joins) {
+                CompletableFuture<ListenAnswer> first = new CompletableFuture<>();
+                inOneTurn(there, container -> listens.listen(container, question, first::complete));
+                assertThat(first.get(10, TimeUnit.SECONDS).reason()).isEqualTo(Reason.NONE);
+                first.get().descriptors().forEach(Descriptors::close);
+            }
+        }
+    }
+
     /** A byte for each socket, and at least one behind the last. */
-    private static void awaitQueued(ShimAgent queue, int sockets) throws Exception {
+    static void awaitQueued(ShimAgent queue, int sockets) throws Exception {
         Eventually.get(() -> Integer.parseInt(queue.call("queued").get("bytes")), bytes -> bytes > sockets);
     }
 

@@ -77,6 +77,9 @@ public final class Admission {
             return refuse(Reason.NOT_IDENTIFIED);
         }
         Container container = containers.owner(destination.address());
+        if (container != null && container.withheld() != null) {
+            return refuse(Reason.CAPABILITY);
+        }
         Offer offer = container == null ? null : listeners.offer(container, destination);
         if (container == null || offer == null) {
             return refuse(Reason.NO_LISTENER);

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class Withholding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Withholding.class);
-    private static final long PERIOD_SECONDS = 5;
 
-    /** A runtime's own process has all capabilities for a moment when it enters a container. */
-    private static final long SECOND_LOOK_MILLIS = 500;
+    /** So many threads of a process are looked at before it is answered; those of the others follow. */
+    private static final int THREADS_AT_ONCE = 64;
 
     private final RouterConfig config;
     private final RouterLoop loop;
@@ -47,15 +46,14 @@ public final class Withholding {
     private final Map<Container, String> askers = new HashMap<>();
 
     /** Those that must have none for what they are themselves. */
-    private final Map<Container, String> capable = new HashMap<>();
+    private Map<Container, String> capable = Map.of();
 
     private final List<Consumer<Container>> listeners = new ArrayList<>();
     /** What the last look found, by network namespace. */
     private Map<Long, String> seen = Map.of();
 
     private @Nullable ProcessRights rights;
-    private @Nullable ProcessScan scan;
-    private boolean looking;
+    private @Nullable Lookout lookout;
 
     @Inject
     Withholding(RouterConfig config, RouterLoop loop, SecureMode secure, Containers containers) {
@@ -65,8 +63,8 @@ public final class Withholding {
         this.containers = containers;
     }
 
-    /** Asks to be told when a container gets no more host sockets. */
-    public void onWithheld(Consumer<Container> listener) {
+    /** Asks to be told when a container gets no more host sockets, or does again. */
+    public void onChange(Consumer<Container> listener) {
         listeners.add(listener);
     }
 
@@ -77,32 +75,42 @@ public final class Withholding {
         }
         ProcessRights here = ProcessRights.here();
         rights = here;
-        scan = new ProcessScan(here);
+        Lookout looks = new Lookout(loop, new ProcessScan(here), this::namespaces, () -> seen.keySet(), this::found);
+        lookout = looks;
         containers.onArrival(this::arrived);
         containers.onDeparture(gone -> {
             askers.remove(gone);
-            loop.executeIfOpen(this::judge);
+            loop.executeIfOpen(this::left);
         });
-        Runnable unused = loop.repeat(this::look, PERIOD_SECONDS, TimeUnit.SECONDS);
+        looks.start();
     }
 
     /** A process of a container says that it will ask for sockets. Whoever has ended meanwhile is nobody's concern. */
     public void asks(Container container, EpollDomainSocketChannel channel) {
-        if (rights == null || container.isRehearsal() || askers.containsKey(container) || isAccepted(container)) {
+        if (rights == null
+                || lookout == null
+                || container.isRehearsal()
+                || askers.containsKey(container)
+                || isAccepted(container)
+                || !channel.isOpen()) {
             return;
         }
         try (PeerProcess process = PeerProcess.of(channel)) {
-            Optional<String> capability = rights.dangerous(process.proc(""));
+            Optional<String> capability = rights.dangerous(process.proc(""), THREADS_AT_ONCE);
             if (capability.isPresent() && process.isAlive()) {
-                askers.put(
-                        container,
-                        "its process " + process.pid() + ", which asks for them, holds or can gain "
-                                + capability.get());
-                judge();
+                asked(container, "process " + process.pid(), capability.get());
+            } else if (ProcessRights.hasMoreThreads(process.proc(""), THREADS_AT_ONCE)) {
+                lookout.lookEarly();
             }
         } catch (IOException e) {
             LOG.debug("{}: its caller's rights cannot be read", container, e);
+            asked(container, "process", ProcessRights.UNREADABLE);
         }
+    }
+
+    private void asked(Container container, String process, String capability) {
+        askers.put(container, "its " + process + ", which asks for them, holds or can gain " + capability);
+        judge();
     }
 
     /** The others stay what they are, unless this one taints them. */
@@ -117,6 +125,14 @@ public final class Withholding {
         }
     }
 
+    /** The next namespace that is made may have the number of the last. */
+    private void left() {
+        Map<Long, String> remaining = new HashMap<>(seen);
+        remaining.keySet().retainAll(namespaces());
+        seen = remaining;
+        judge();
+    }
+
     private boolean isAccepted(Container container) {
         return container
                 .spec()
@@ -125,61 +141,32 @@ public final class Withholding {
                 .isPresent();
     }
 
-    /** On a thread of its own: it takes milliseconds. */
-    private void look() {
-        Set<Long> namespaces = containers.all().stream()
-                .filter(container -> container.spec().isPresent())
-                .map(Container::namespace)
-                .collect(Collectors.toSet());
-        ProcessScan by = scan;
-        if (looking || by == null || namespaces.isEmpty()) {
-            return;
-        }
-        looking = true;
-        Thread looker = new Thread(
-                () -> {
-                    Map<Long, String> found = twice(by, namespaces);
-                    loop.executeIfOpen(() -> {
-                        looking = false;
-                        seen = found;
-                        judge();
-                    });
-                },
-                "slim-capabilities");
-        looker.setDaemon(true);
-        looker.start();
+    private Stream<Container> registered() {
+        return containers.all().stream().filter(container -> container.spec().isPresent());
     }
 
-    private static Map<Long, String> twice(ProcessScan scan, Set<Long> namespaces) {
-        try {
-            Map<Long, String> first = scan.run(namespaces);
-            if (first.isEmpty()) {
-                return first;
-            }
-            Thread.sleep(SECOND_LOOK_MILLIS);
-            Map<Long, String> second = scan.run(namespaces);
-            second.keySet().retainAll(first.keySet());
-            return second;
-        } catch (IOException e) {
-            LOG.warn("the capabilities of processes cannot be looked at: {}", e.toString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private Set<Long> namespaces() {
+        return registered().map(Container::namespace).collect(Collectors.toSet());
+    }
+
+    private void found(Map<Long, String> now) {
+        seen = now;
+        if (!capableNow().equals(capable)) {
+            judge();
         }
-        return Map.of();
+    }
+
+    private Map<Container, String> capableNow() {
+        Map<Container, String> now = new HashMap<>();
+        registered().filter(container -> !isAccepted(container)).forEach(container -> of(container)
+                .ifPresent(reason -> now.put(container, reason)));
+        return now;
     }
 
     /** Each container on its own, then those that share something with one that must not have any. */
     private void judge() {
-        List<Container> registered = containers.all().stream()
-                .filter(container -> container.spec().isPresent())
-                .toList();
-        capable.clear();
-        for (Container container : registered) {
-            if (!isAccepted(container)) {
-                of(container).ifPresent(reason -> capable.put(container, reason));
-            }
-        }
-        for (Container container : registered) {
+        capable = capableNow();
+        for (Container container : registered().toList()) {
             String reason = capable.get(container);
             if (reason == null && !isAccepted(container)) {
                 reason = sharedWith(container, capable);
@@ -217,9 +204,18 @@ public final class Withholding {
                             + " accept-capable, by its name)",
                     container,
                     reason);
-            listeners.forEach(listener -> listener.accept(container));
         } else if (reason == null && before != null) {
             LOG.info("{} gets host sockets from now on", container);
+        }
+        if ((reason == null) != (before == null)) {
+            listeners.forEach(listener -> listener.accept(container));
+        }
+    }
+
+    /** Ends looking. To be called by the event loop. */
+    public void close() {
+        if (lookout != null) {
+            lookout.close();
         }
     }
 }

@@ -32,6 +32,8 @@ final class NegativeCache {
             // It is in another mode; it would have to be started anew.
             Reason.UNSUPPORTED, 5000L,
             Reason.POLICY, 1000L,
+            // Its own or the other container's; both are told when that changes.
+            Reason.CAPABILITY, 5000L,
             Reason.NOT_IDENTIFIED, 1000L));
 
     private final LongSupplier nanoTime;

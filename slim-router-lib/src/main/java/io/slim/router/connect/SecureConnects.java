@@ -24,6 +24,7 @@ import io.slim.router.protocol.ShimAnswer.ConnectAnswer;
 import io.slim.router.protocol.ShimRequest.Connect;
 import io.slim.router.resolver.Resolving;
 import io.slim.router.secure.SecureMode;
+import io.slim.router.sys.Descriptors;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -125,7 +126,7 @@ public final class SecureConnects implements Connects {
             search.negative().forgetContainer(container);
             ways.drop(way -> way.container() == container, false);
         });
-        withholding.onWithheld(container -> {
+        withholding.onChange(container -> {
             search.negative().forgetContainer(container);
             ways.drop(way -> way.container() == container, false);
         });
@@ -286,6 +287,10 @@ public final class SecureConnects implements Connects {
     }
 
     private void lead(Asked asked, Way way) {
+        if (asked.container().withheld() != null) {
+            asked.overlay(Reason.CAPABILITY);
+            return;
+        }
         Endpoint wanted = asked.request().destination();
         if (!wanted.equals(way.destination())
                 && !virtuals.found(asked.container(), asked.request().family(), wanted, way)) {
@@ -303,7 +308,12 @@ public final class SecureConnects implements Connects {
             secure.confinement().clientSocket(confined, asked.request().family(), new SocketCallback() {
                 @Override
                 public void made(HostSocket socket) {
-                    asked.known(sameHost, socket.descriptor());
+                    if (asked.container().withheld() == null) {
+                        asked.known(sameHost, socket.descriptor());
+                    } else {
+                        Descriptors.close(socket.descriptor());
+                        asked.overlay(Reason.CAPABILITY);
+                    }
                 }
 
                 @Override

@@ -119,8 +119,12 @@ final class WaySearch {
         });
     }
 
-    /** While others were asked, the policy or the resolver may have changed, or the container have left. */
+    /** While others were asked, the policy or the resolver may have changed, or the container have left or been found to get no host sockets. */
     private void granted(Pair pair, long sendRate, GrantOffer offer, long askedNanos) {
+        if (pair.container().withheld() != null) {
+            refused(pair, Reason.CAPABILITY);
+            return;
+        }
         if (!routes.isAllowed(pair)) {
             refused(pair, Reason.POLICY);
             return;

@@ -214,7 +214,7 @@ final class Roster {
     private void dismiss(Container container, ConfinedContainer confined) {
         secure.confinement()
                 .endConnectionsOf(confined, ended -> LOG.info("{}: {} connections ended", container, ended));
-        secure.confinement().dismiss(confined);
+        secure.dismiss(confined);
     }
 
     private void arrived(Container container, String how) {

@@ -79,7 +79,7 @@ public final class ShimGateway {
      */
     public void start() throws IOException {
         containers.onDeparture(this::closeAllOf);
-        withholding.onWithheld(container -> List.copyOf(sessions).forEach(session -> session.closeQueueOf(container)));
+        withholding.onChange(this::closeQueuesOfWithheld);
         shared = open(config.socket(), containers::enter);
     }
 
@@ -105,6 +105,12 @@ public final class ShimGateway {
     /** A connection may have come by the container's own socket or by the shared one. */
     private void closeAllOf(Container container) {
         List.copyOf(sessions).forEach(session -> session.closeIfOf(container));
+    }
+
+    private void closeQueuesOfWithheld(Container container) {
+        if (container.withheld() != null) {
+            List.copyOf(sessions).forEach(session -> session.closeQueueOf(container));
+        }
     }
 
     /** Whether the container, with this connection, has no more than it may. */

@@ -312,7 +312,7 @@ public final class Grants {
         for (Grant grant : List.copyOf(kernel.grants())) {
             Container container = listeners.containerOf(grant.listener());
             Pair pair = new Pair(grant.clientHost(), grant.client(), grant.destination());
-            if (container == null || table.get(pair) != null) {
+            if (container == null || container.withheld() != null || table.get(pair) != null) {
                 kernel.removeGrant(grant.id());
                 continue;
             }

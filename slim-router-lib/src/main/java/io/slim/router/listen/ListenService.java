@@ -6,6 +6,7 @@ import io.slim.api.Endpoint;
 import io.slim.api.RouterConfig;
 import io.slim.api.event.Reason;
 import io.slim.api.status.ListenerStatus;
+import io.slim.router.capability.Withholding;
 import io.slim.router.confine.ConfinedContainer;
 import io.slim.router.confine.HostSocket;
 import io.slim.router.confine.SocketCallback;
@@ -70,6 +71,7 @@ public final class ListenService {
     private final Map<Long, Listener> listeners = new LinkedHashMap<>();
     private final ListenerJournal journal;
     private final SecureMode secure;
+    private final Withholding withholding;
     private final Set<Integer> confinedBefore = new HashSet<>();
     private final List<Runnable> firstShadowListeners = new ArrayList<>();
     private long lastId;
@@ -80,6 +82,7 @@ public final class ListenService {
             RouterLoop loop,
             Containers containers,
             SecureMode secure,
+            Withholding withholding,
             ListenerJournal journal,
             Counters counters,
             Events events) {
@@ -88,6 +91,7 @@ public final class ListenService {
         this.containers = containers;
         this.journal = journal;
         this.secure = secure;
+        this.withholding = withholding;
         this.counters = counters;
         this.offers = new Offers(config, containers, events);
         this.admission = new Admission(config, secure, containers);
@@ -97,6 +101,7 @@ public final class ListenService {
     /** Starts to listen to what ends listeners. */
     public void start() {
         containers.onDeparture(this::endAllOf);
+        withholding.onChange(container -> List.copyOf(table.of(container)).forEach(offers::withheld));
         if (config.queueMigration()) {
             QueueMigration.enable();
         }
@@ -152,18 +157,22 @@ public final class ListenService {
                 reason -> answer.accept(none(reason)));
     }
 
-    /** While a vault made it, the container may have left, or another process may have begun to listen there. */
+    /**
+     * While a vault made it, the container may have left or have been found to get no host sockets, or another process may have begun to listen
+     * there.
+     */
     private void first(
             Container container, Listen request, int shadowId, HostSocket shadow, Consumer<ListenAnswer> answer) {
         ListenerGroup group = table.at(container, request.endpoint());
         boolean joins = group != null && group.canTake(request.family(), request.reusePort());
-        if (container.isGone() || joins) {
+        Reason refusal = refusal(container);
+        if (refusal != null || joins) {
             Descriptors.close(shadow.descriptor());
             shadows.release(shadow.port());
-            if (joins) {
-                join(group, request, answer);
+            if (refusal != null) {
+                answer.accept(none(refusal));
             } else {
-                answer.accept(none(Reason.NOT_IDENTIFIED));
+                join(group, request, answer);
             }
             return;
         }
@@ -173,16 +182,24 @@ public final class ListenService {
         answer.accept(add(newGroup(container, request, shadow.port(), shadowId), request, shadow));
     }
 
+    private static @Nullable Reason refusal(Container container) {
+        if (container.isGone()) {
+            return Reason.NOT_IDENTIFIED;
+        }
+        return container.withheld() == null ? null : Reason.CAPABILITY;
+    }
+
     private void join(ListenerGroup group, Listen request, Consumer<ListenAnswer> answer) {
         shadows.another(
                 group,
                 request,
                 socket -> {
-                    if (table.at(group.container(), group.endpoint()) == group) {
+                    Reason refusal = refusal(group.container());
+                    if (refusal == null && table.at(group.container(), group.endpoint()) == group) {
                         answer.accept(add(group, request, socket));
                     } else {
                         Descriptors.close(socket.descriptor());
-                        answer.accept(none(Reason.INTERNAL));
+                        answer.accept(none(refusal == null ? Reason.INTERNAL : refusal));
                     }
                 },
                 reason -> answer.accept(none(reason)));

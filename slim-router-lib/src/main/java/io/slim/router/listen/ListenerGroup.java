@@ -91,7 +91,9 @@ final class ListenerGroup {
     /** Decides anew whether it can be offered; tells whether that has changed. */
     boolean update() {
         boolean before = offered;
-        offered = !members.isEmpty() && byShadow().values().stream().allMatch(ListenerGroup::isWaitedFor);
+        offered = container.withheld() == null
+                && !members.isEmpty()
+                && byShadow().values().stream().allMatch(ListenerGroup::isWaitedFor);
         return offered != before;
     }
 

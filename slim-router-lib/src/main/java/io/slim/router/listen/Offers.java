@@ -61,6 +61,16 @@ final class Offers {
             events.publish(new ListenerWithdrawn(group.container().name(), group.endpoint(), stalled));
         }
         tell(group);
+        tellOfWithdrawal(group);
+    }
+
+    /** Its container gets no more host sockets, or does again. It may have been withdrawn before; what was granted then ends now, too. */
+    void withheld(ListenerGroup group) {
+        update(group);
+        tellOfWithdrawal(group);
+    }
+
+    private void tellOfWithdrawal(ListenerGroup group) {
         if (!group.isOffered() && group.isConfined()) {
             withdrawalListeners.forEach(listener -> listener.accept(group.shadowId()));
         }

@@ -17,11 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Collections;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +34,10 @@ public final class SecureMode {
     private static final int LONGEST_NAME = 63;
     private static final int DIGEST_BYTES = 8;
     private static final long LEFT_SECONDS = 60;
+
+    /** Connections of a container that has left are told of so late at most. */
+    private static final long NAME_SECONDS = 10;
+
     private static final String OWN_NAME = ".router";
 
     private final RouterConfig config;
@@ -42,13 +45,10 @@ public final class SecureMode {
     private final ConfinementOpener opener;
     private @Nullable Confinement confinement;
     private @Nullable ConfinedContainer own;
-    /** By what the kernel's side calls them. Bounded: few come and go while a router lives, and a name is short. */
-    private final Map<String, String> ids = Collections.synchronizedMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > 2 * config.limits().containers();
-        }
-    });
+    /** By what the kernel's side calls them. Those that are admitted, and for a while those that were. */
+    private final Map<String, Admitted> admitted = new ConcurrentHashMap<>();
+
+    private record Admitted(String id, ConfinedContainer place) {}
 
     @Inject
     SecureMode(RouterConfig config, RouterLoop loop, ConfinementOpener opener) {
@@ -167,14 +167,23 @@ public final class SecureMode {
      * @throws ConfinementException if there are too many
      */
     public ConfinedContainer admit(String id, long namespace) throws ConfinementException {
-        ConfinedContainer admitted = confinement().admit(name(id, namespace));
-        ids.put(name(id, namespace), id);
-        admitted.whenReady(failure -> {
+        ConfinedContainer place = confinement().admit(name(id, namespace));
+        admitted.put(place.name(), new Admitted(id, place));
+        place.whenReady(failure -> {
             if (failure != null) {
                 LOG.warn("container {} stays on the overlay: {}", id, failure.getMessage());
             }
         });
-        return admitted;
+        return place;
+    }
+
+    /** Takes all from a container, see {@link Confinement#dismiss}. */
+    public void dismiss(ConfinedContainer place) {
+        confinement().dismiss(place);
+        loop.schedule(
+                () -> admitted.computeIfPresent(place.name(), (name, last) -> last.place() == place ? null : last),
+                NAME_SECONDS,
+                TimeUnit.SECONDS);
     }
 
     /**
@@ -191,7 +200,8 @@ public final class SecureMode {
 
     /** The id of the container that the kernel's side calls so; what it is called if that is not known. Thread-safe. */
     public String id(String kernelName) {
-        return ids.getOrDefault(kernelName, kernelName);
+        Admitted known = admitted.get(kernelName);
+        return known == null ? kernelName : known.id();
     }
 
     /** What the kernel's side calls it: names are shorter there. */

@@ -45,6 +45,15 @@ public final class TestContainer implements AutoCloseable {
         return shim;
     }
 
+    /** The same, of which a router in secure mode thinks that it could not misuse a host socket. */
+    public ShimAgent harmlessShim(Path socket) throws IOException {
+        ShimAgent shim = new ShimAgent(
+                "ip", "netns", "exec", namespace, "setpriv", "--bounding-set=-net_admin,-sys_admin", "--");
+        shim.call("open path=" + socket);
+        shim.call("hello");
+        return shim;
+    }
+
     /** Starts a shim in it that is not connected. */
     public ShimAgent agent() throws IOException {
         return new ShimAgent("ip", "netns", "exec", namespace);
