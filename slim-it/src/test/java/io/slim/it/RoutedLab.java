@@ -11,6 +11,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Two hosts with a router and a container each, for all tests of a class. */
 public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
+    private static final String MODE_OF_PROGRAMS = System.getProperty("slim.programs.mode", "secure");
+
     private final List<String> options;
     private TestBed bed;
     private List<Router> routers = List.of();
@@ -26,7 +28,17 @@ public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
 
     /** With routers in secure mode, with which the containers are registered. */
     public static RoutedLab secure() {
-        return new RoutedLab(List.of(Router.MODE, "secure"));
+        return inMode("secure");
+    }
+
+    /** For tests that hold in both modes, but take too long to run in both each time: in secure mode, which is the routers' default, unless another is asked for. */
+    public static RoutedLab forPrograms() {
+        return inMode(MODE_OF_PROGRAMS);
+    }
+
+    /** With routers in that mode, {@code secure} or {@code non-secure}. */
+    public static RoutedLab inMode(String mode) {
+        return new RoutedLab(List.of(Router.MODE, mode));
     }
 
     public TestBed bed() {
@@ -55,6 +67,16 @@ public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        start();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    /** For classes that have several, one after the other; they {@link #close} it even if this fails. */
+    public void start() {
         bed = TestBed.builder().hosts(2).containersPerHost(1).build();
         // These tests keep both processors busy; a late decision would only mean the overlay, but they are about the
         // host path.
@@ -64,8 +86,7 @@ public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
         HostPath.awaitReady(bed, client(), server());
     }
 
-    @Override
-    public void afterAll(ExtensionContext context) {
+    public void close() {
         if (bed != null) {
             bed.close();
         }

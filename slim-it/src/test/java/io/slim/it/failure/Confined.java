@@ -1,6 +1,7 @@
 package io.slim.it.failure;
 
 import io.slim.testbed.Host;
+import io.slim.testbed.TestBed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,12 +29,39 @@ final class Confined {
         }
     }
 
+    /** What each host has, and what the processes that make sockets there have open. */
+    static List<List<?>> in(TestBed bed) {
+        return bed.hosts().stream()
+                .<List<?>>flatMap(host ->
+                        Stream.of(on(host), vaults(host).map(ProcessView::of).toList()))
+                .toList();
+    }
+
+    /** Who may connect to whom: a line for each of the kernel's maps of that which has entries, with their number. */
+    static List<String> waysAndGrants(TestBed bed) {
+        return bed.hosts().stream().flatMap(Confined::waysAndGrants).toList();
+    }
+
+    private static Stream<String> waysAndGrants(Host host) {
+        String socket = host.directory().resolve("admin.sock").toString();
+        return host.exec("curl", "-sf", "--unix-socket", socket, "http://slim/metrics")
+                .orThrow()
+                .stdout()
+                .lines()
+                .filter(line ->
+                        line.matches("slim_kernel_map_entries\\{map=\"(destinations|grants|verdicts)\"} [1-9].*"));
+    }
+
     /** SIGKILL to each process that makes sockets there. */
     static void killVaults(Host host) {
-        files(host)
+        vaults(host).forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    private static Stream<Long> vaults(Host host) {
+        return files(host)
                 .filter(path -> path.endsWith("cgroup.procs"))
                 .flatMap(path -> processes(path).stream())
-                .forEach(pid -> ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly));
+                .map(Long::valueOf);
     }
 
     private static Stream<Path> files(Host host) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Servers and clients are killed at any moment, from their very start on, under load. A second later nothing of them is left, and who comes next is not disturbed. */
 @RequiresHost(
-        programs = {"gcc", "nginx", "setsid"},
+        programs = {"curl", "gcc", "nginx", "setsid"},
         slim = true)
 class KilledTest {
     /** Each kind of victim so often. */
@@ -40,7 +41,7 @@ class KilledTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private static Peers peers;
     private static Path nginx;
@@ -90,6 +91,7 @@ class KilledTest {
     @EnumSource
     void atAnyMoment(Victim victim) {
         Random random = new Random(SEED + victim.name().hashCode());
+        List<List<?>> confined = Confined.in(lab.bed());
         for (int round = 0; round < ROUNDS; round++) {
             try {
                 killOne(victim, random);
@@ -101,6 +103,12 @@ class KilledTest {
                 "the routers have nothing of the killed clients and servers", GONE, () -> lab.routers().stream()
                         .flatMap(router -> ProcessView.of(router.pid()).descriptors().stream())
                         .noneMatch("net:"::equals));
+        Eventually.holdsWithin(SOON, () -> Confined.in(lab.bed()).equals(confined));
+        assertThat(Confined.in(lab.bed()))
+                .as("what confines host sockets, and what makes them")
+                .isEqualTo(confined);
+        Eventually.await("the kernel lets nobody connect to them", SOON, () -> Confined.waysAndGrants(lab.bed())
+                .isEmpty());
     }
 
     private static void killOne(Victim victim, Random random) {

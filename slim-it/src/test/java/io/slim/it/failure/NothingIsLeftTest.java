@@ -19,9 +19,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Many connections leave nothing behind: no descriptor and no thread in client, server and routers, no object in the routers, no word. */
+/** Many connections leave nothing behind: no descriptor and no thread in client, server and routers, no object in the routers, nothing in the kernel, no word. */
 @RequiresHost(
-        programs = {"gcc"},
+        programs = {"curl", "gcc"},
         slim = true)
 class NothingIsLeftTest {
     /** If set, each kind of server gets so many, instead of what keeps the test short. */
@@ -40,7 +40,7 @@ class NothingIsLeftTest {
     private static final long HEAP_BYTES = 1_000_000;
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private static Peers peers;
 
@@ -55,8 +55,11 @@ class NothingIsLeftTest {
         serve(kind, threads, WARM);
         List<Long> heapsBefore = heaps(); // first: to ask for it opens a socket in the JVM, once
         List<List<String>> routersBefore = idleRouters();
+        List<List<?>> confinedBefore = Confined.in(lab.bed());
         serve(kind, threads, CONNECTIONS > 0 ? CONNECTIONS : connections);
         assertBecomes("the routers", routersBefore, NothingIsLeftTest::idleRouters);
+        assertBecomes("what confines host sockets", confinedBefore, () -> Confined.in(lab.bed()));
+        assertBecomes("who may connect to whom", List.of(), () -> Confined.waysAndGrants(lab.bed()));
         List<Long> heapsAfter = heaps();
         System.out.println(
                 kind + ": bytes on the heaps of both routers before " + heapsBefore + ", after " + heapsAfter);

@@ -24,7 +24,7 @@ class StalledTest {
     private static final Duration TOLD = Duration.ofSeconds(15);
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     @Test
     void clientsAreNotLeftHanging() {

@@ -21,7 +21,7 @@ class OperatorsViewTest {
     private static final int PORT = 7300;
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private static String status(Host host) {
         return SlimCommand.in(host.shell())

@@ -22,7 +22,7 @@ class AsyncioTest {
             Path.of("src/test/python/asyncio_echo.py").toAbsolutePath();
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     @ParameterizedTest(name = "IPv6: {0}")
     @ValueSource(booleans = {false, true})

@@ -35,7 +35,7 @@ class CPythonTest {
     private static final Path CUSTOMISATION = Path.of("src/test/python/cpython").toAbsolutePath();
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private static Pair sockets;
     private static Pair loops;

@@ -21,7 +21,7 @@ class CurlTest {
     private static final int FILE_BYTES = 50 << 20;
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     @Test
     void fetchesAFileOverTheHostPath() throws IOException {

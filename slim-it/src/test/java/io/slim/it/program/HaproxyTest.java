@@ -24,7 +24,7 @@ class HaproxyTest {
     private static final int HTTP_PORT = 7002;
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private Nginx origin;
     private Service nginx;

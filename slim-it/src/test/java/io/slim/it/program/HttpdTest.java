@@ -25,7 +25,7 @@ class HttpdTest {
     private static final String EVENT = "StartServers 2\nThreadsPerChild 32\nMaxSpareThreads 64\nMaxRequestWorkers 64";
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     @ParameterizedTest(name = "{0}, Connection: {1}")
     @CsvSource({"prefork, keep-alive", "prefork, close", "event, keep-alive", "event, close"})

@@ -25,7 +25,7 @@ class Iperf3Test {
     private static final long BYTES = 256 << 20;
 
     @RegisterExtension
-    static final RoutedLab lab = RoutedLab.secure();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     static Stream<Arguments> ways() {
         return Stream.of(

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @RequiresHost(
         programs = {"python3", "curl"},
         slim = true)
+@ParameterizedClass(name = "{0}")
+@ValueSource(strings = {"secure", "non-secure"})
 class JavaTest {
     private static final int PORT = 9200;
     private static final int CURL_COULD_NOT_CONNECT = 7;
@@ -24,8 +29,21 @@ class JavaTest {
     private static final Path CONNECT =
             Path.of("src/test/python/connect_once.py").toAbsolutePath();
 
-    @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    private static RoutedLab lab;
+
+    @Parameter
+    private String unused;
+
+    @BeforeParameterizedClassInvocation
+    static void start(String mode) {
+        lab = RoutedLab.inMode(mode);
+        lab.start();
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        lab.close();
+    }
 
     private final String client = lab.client().address();
     private final String server = lab.server().address();

@@ -25,7 +25,7 @@ class KafkaTest {
     private static final Pattern CONNECTION = Pattern.compile("\"connection\":\"(\\S+:" + PORT + "-\\S+?):\\d+-");
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private final String address = lab.server().address();
     private final String broker = address + ":" + PORT;

@@ -31,7 +31,7 @@ class LibuvTest {
     private static final Path SCRIPTS = Path.of("src/test/libuv").toAbsolutePath();
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private static Path tests;
 

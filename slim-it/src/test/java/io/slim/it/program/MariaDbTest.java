@@ -23,7 +23,7 @@ class MariaDbTest {
     };
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     @Test
     void servesItsLoadToolOverTheHostPath() throws IOException {

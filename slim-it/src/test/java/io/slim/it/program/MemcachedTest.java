@@ -18,7 +18,7 @@ class MemcachedTest {
     private static final int PORT = 11211;
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private Service server;
     private OverlayWatch overlay;

@@ -20,7 +20,7 @@ class MuslTest {
     private static final Path SOURCE = Path.of("src/test/c/program/echo.c").toAbsolutePath();
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     @BeforeAll
     static void compile() {

@@ -28,7 +28,7 @@ class NginxSuccessorsTest {
     private static final String KEEP_SHIM = "env LD_PRELOAD; env SLIM_SOCKET; env SLIM_PREFIX;";
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private final String url = "http://" + lab.server().address() + ":" + PORT + "/";
     private final Shadows shadows = Shadows.of(lab.server().host());

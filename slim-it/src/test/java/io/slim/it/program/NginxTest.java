@@ -8,22 +8,40 @@ import io.slim.testbed.Shell;
 import io.slim.testbed.junit.RequiresHost;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** nginx with two workers under wrk; the workers share one listener, inherited over fork, or have one each. */
 @RequiresHost(
         programs = {"nginx", "wrk", "curl"},
         slim = true)
+@ParameterizedClass(name = "{0}")
+@ValueSource(strings = {"secure", "non-secure"})
 class NginxTest {
     private static final int PORT = 8080;
     private static final int PROXY_PORT = 8090;
-
-    @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
-
     private static final String URL = "http://10.32.0.2:" + PORT + "/";
+
+    private static RoutedLab lab;
+
+    @Parameter
+    private String unused;
+
+    @BeforeParameterizedClassInvocation
+    static void start(String mode) {
+        lab = RoutedLab.inMode(mode);
+        lab.start();
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        lab.close();
+    }
 
     @ParameterizedTest(name = "{0}{1}, Connection: {2}")
     @CsvSource({"8080, '', keep-alive", "8080, '', close", "8080, ' reuseport', keep-alive", "8080, ' reuseport', close"

@@ -23,7 +23,7 @@ class NodeTest {
     private static final Path CLIENT = Path.of("src/test/node/http_client.js").toAbsolutePath();
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private final String url = "http://" + lab.server().address() + ":" + PORT + "/";
     private final String names =

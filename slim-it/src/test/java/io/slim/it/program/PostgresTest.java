@@ -26,7 +26,7 @@ class PostgresTest {
     private static final Pattern RECEIVED = Pattern.compile("connection received: host=(\\S+)");
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private static Path directory;
     private static Path data;

@@ -21,7 +21,7 @@ class RedisTest {
     private static final Pattern ACCEPTED = Pattern.compile("Accepted ([^ ]+):\\d+");
 
     @RegisterExtension
-    static final RoutedLab lab = RoutedLab.secure();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     @Test
     void servesItsBenchmarkOverTheHostPath() {

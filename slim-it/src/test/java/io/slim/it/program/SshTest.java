@@ -29,7 +29,7 @@ class SshTest {
     private static final Path JAIL = Path.of("/run/sshd");
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     private static Path directory;
     private static boolean madeJail;

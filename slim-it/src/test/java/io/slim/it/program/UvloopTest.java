@@ -28,7 +28,7 @@ class UvloopTest {
     private static final Path CLIENT = Path.of("src/test/python/echo_client.py").toAbsolutePath();
 
     @RegisterExtension
-    static final RoutedLab lab = new RoutedLab();
+    static final RoutedLab lab = RoutedLab.forPrograms();
 
     @ParameterizedTest(name = "uvloop {0}, over the host path: {1}")
     @CsvSource({"0.21.0, true", "0.23.0, false"})
