@@ -11,7 +11,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Two hosts with a router and a container each, for all tests of a class. */
 public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
-    private static final String MODE_OF_PROGRAMS = System.getProperty("slim.programs.mode", "secure");
+    /** The mode of tests that hold in both, but take too long to run in both each time: that which is the routers' default, unless another is asked for. */
+    public static final String MODE_OF_PROGRAMS = System.getProperty("slim.programs.mode", "secure");
 
     private final List<String> options;
     private TestBed bed;
@@ -31,7 +32,7 @@ public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
         return inMode("secure");
     }
 
-    /** For tests that hold in both modes, but take too long to run in both each time: in secure mode, which is the routers' default, unless another is asked for. */
+    /** With routers in that of the two modes that is tested this time, {@link #MODE_OF_PROGRAMS}. */
     public static RoutedLab forPrograms() {
         return inMode(MODE_OF_PROGRAMS);
     }
@@ -82,7 +83,8 @@ public final class RoutedLab implements BeforeAllCallback, AfterAllCallback {
         // host path.
         String[] all = Stream.concat(Stream.of("--connect-deadline-ms", "4000"), options.stream())
                 .toArray(String[]::new);
-        routers = bed.hosts().stream().map(host -> host.startRouter(all)).toList();
+        routers =
+                bed.hosts().parallelStream().map(host -> host.startRouter(all)).toList();
         HostPath.awaitReady(bed, client(), server());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.it.HostPath;
 import io.slim.it.OverlayWatch;
+import io.slim.it.RoutedLab;
 import io.slim.testbed.Container;
 import io.slim.testbed.Eventually;
 import io.slim.testbed.Finished;
@@ -48,7 +49,7 @@ class FallbackTest {
     }
 
     private Router router(int host) {
-        return bed.host(host).startRouter(Router.MODE, "secure");
+        return bed.host(host).startRouter(Router.MODE, RoutedLab.MODE_OF_PROGRAMS);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.it.HostPath;
 import io.slim.it.OverlayWatch;
+import io.slim.it.RoutedLab;
 import io.slim.testbed.Container;
 import io.slim.testbed.Eventually;
 import io.slim.testbed.Router;
@@ -28,13 +29,6 @@ class RouterRestartTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     /** Longer than routers need to end and start, on any machine; the test ends it. */
     private static final int LOAD_SECONDS = 300;
-
-    private static final int STRANGER_COUNT = 30;
-    /** Each would be held up for 200 ms if it were not known at once that nobody has announced it. */
-    private static final long STRANGERS_GONE_MILLIS = 4000;
-
-    private static final Path STRANGERS =
-            Path.of("src/test/python/strangers.py").toAbsolutePath();
 
     private static TestBed bed;
     private static Container client;
@@ -65,7 +59,7 @@ class RouterRestartTest {
     }
 
     private static Router start(Container container) {
-        return container.host().startRouter("--connect-deadline-ms", "4000");
+        return container.host().startRouter(Router.MODE, RoutedLab.MODE_OF_PROGRAMS, "--connect-deadline-ms", "4000");
     }
 
     /** Under a load that lasts as long as they are killed, then stopped, and started anew. */
@@ -130,21 +124,6 @@ class RouterRestartTest {
             serverRouter = start(server);
             visit("http://" + server.address() + ":" + PORT + "/");
             assertThat(service.process().isAlive()).isTrue();
-        }
-    }
-
-    /** Those whom nobody has announced are not served while no router runs either, and hold up nobody. */
-    @Test
-    void strangersHoldUpNobodyWhileNoRouterRuns() {
-        try (Service service = Service.start(server, PORT, "python3", "-m", "http.server", "" + PORT)) {
-            String shadow = shadowPort(serverRouter);
-            serverRouter.kill();
-            String ended = bed.host(1)
-                    .exec("python3", STRANGERS.toString(), server.host().address(), shadow, "" + STRANGER_COUNT)
-                    .orThrow()
-                    .stdout();
-            assertThat(Long.parseLong(ended.strip())).isLessThan(STRANGERS_GONE_MILLIS);
-            service.stop(Service.BY_SIGTERM);
         }
     }
 
