@@ -37,19 +37,19 @@ final class Confined {
                 .toList();
     }
 
-    /** Who may connect to whom: a line for each of the kernel's maps of that which has entries, with their number. */
-    static List<String> waysAndGrants(TestBed bed) {
-        return bed.hosts().stream().flatMap(Confined::waysAndGrants).toList();
+    /** Of those maps of the kernel (a regular expression) and of the ways that routers know: a line with their number for each that has entries. */
+    static List<String> entries(TestBed bed, String maps) {
+        String entries = "slim_(ways_known|kernel_map_entries\\{map=\"(" + maps + ")\"}) [1-9].*";
+        return bed.hosts().stream()
+                .flatMap(host -> metrics(host).lines().filter(line -> line.matches(entries)))
+                .toList();
     }
 
-    private static Stream<String> waysAndGrants(Host host) {
+    private static String metrics(Host host) {
         String socket = host.directory().resolve("admin.sock").toString();
         return host.exec("curl", "-sf", "--unix-socket", socket, "http://slim/metrics")
                 .orThrow()
-                .stdout()
-                .lines()
-                .filter(line ->
-                        line.matches("slim_kernel_map_entries\\{map=\"(destinations|grants|verdicts)\"} [1-9].*"));
+                .stdout();
     }
 
     /** SIGKILL to each process that makes sockets there. */
