@@ -63,6 +63,7 @@ static void fill(struct listener *listener, uint64_t cookie, uint16_t port, cons
     listener->confined = ok->confined;
     listener->hint_count = 0;
     listener->turn = 0;
+    listener->shadow_gave = false;
     listener->armed = 0;
     listener->word = -1;
     listener->renewing = 0;

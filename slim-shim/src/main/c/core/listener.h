@@ -44,6 +44,7 @@ struct listener {
     unsigned hint_count;
     struct option hints[FRESH_HINTS]; /* options that the shadow does not have, and what it accepts seems to inherit */
     uint32_t turn;                    /* which socket is tried first */
+    bool shadow_gave;                 /* the last connection */
     uint32_t armed;                   /* this process has told the router so */
     uint32_t renewing;
     uint64_t renew_at_ms;

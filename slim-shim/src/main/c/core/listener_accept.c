@@ -1,5 +1,6 @@
 /*
- * Accepting from the original and the shadow. Both are tried in turn, the first one alternates, so that neither starves. A blocking accept
+ * Accepting from the original and the shadow. The one that gave the last connection is tried first (to find one empty costs as much as a socket,
+ * which the kernel makes before it looks), but every eighth time it is the other, so that neither starves. A blocking accept
  * waits in an epoll of this process that holds both with EPOLLEXCLUSIVE: one connection wakes one waiter, as a native accept does.
  */
 #include "../sys/real.h"
@@ -9,6 +10,7 @@
 #include "log.h"
 
 #define STRANGERS 64
+#define OTHER_FIRST 8
 
 /* Writes an address as accept(2) does: cut to the space there is, the full length told. */
 static void give_address(const struct endpoint *endpoint, int family, struct sockaddr *address, socklen_t *length) {
@@ -75,16 +77,28 @@ static int accept_original(int fd, struct sockaddr *address, socklen_t *length, 
     return result < 0 ? -get_errno() : result;
 }
 
+static bool is_shadows_turn(struct listener *listener) {
+    bool other = __atomic_add_fetch(&listener->turn, 1, __ATOMIC_RELAXED) % OTHER_FIRST == 0;
+    return other != __atomic_load_n(&listener->shadow_gave, __ATOMIC_RELAXED);
+}
+
+static int given(struct listener *listener, bool by_shadow, int fd) {
+    if (fd >= 0 && __atomic_load_n(&listener->shadow_gave, __ATOMIC_RELAXED) != by_shadow) {
+        __atomic_store_n(&listener->shadow_gave, by_shadow, __ATOMIC_RELAXED);
+    }
+    return fd;
+}
+
 /* Errors of a single connection (accept(2): treat them like EAGAIN) and a lost shadow do not end the attempt on the other socket. */
 static int try_both(struct listener *listener, int fd, struct sockaddr *address, socklen_t *length, int flags) {
-    bool shadow_first = __atomic_fetch_add(&listener->turn, 1, __ATOMIC_RELAXED) & 1;
+    bool shadow_first = is_shadows_turn(listener);
     int result = -EAGAIN;
-    if (shadow_first) result = accept_shadow(listener, address, length, flags);
+    if (shadow_first) result = given(listener, true, accept_shadow(listener, address, length, flags));
     if (result >= 0 || result == -EMFILE || result == -ENFILE) return result;
-    result = accept_original(fd, address, length, flags);
+    result = given(listener, false, accept_original(fd, address, length, flags));
     if (result >= 0) listener_renew(listener, fd);
     if (result != -EAGAIN || shadow_first) return result;
-    int shadow = accept_shadow(listener, address, length, flags);
+    int shadow = given(listener, true, accept_shadow(listener, address, length, flags));
     return shadow >= 0 || shadow == -EMFILE || shadow == -ENFILE ? shadow : -EAGAIN;
 }
 

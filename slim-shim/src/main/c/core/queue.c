@@ -9,7 +9,10 @@
 #define SIZE 16
 #define CREDIT (SIZE / 2)
 #define RETRY_MS 1000
+#define PATIENCE_MS 2
+#define LOOK_AGAIN_NS 20000
 #define NONE (-1)
+#define LOST (-2) /* no room in the table of descriptors: recvmsg has dropped it */
 
 #define WITH_SOCKET 0
 #define COPIES_CLOSED 1
@@ -22,6 +25,7 @@ static struct queue {
     uint64_t seen;    /* how much was found queued and is not taken yet, see claim */
     bool wanted;      /* this process has used the host path before */
     uint64_t retry_at_ms;
+    uint64_t impatient_until_ms; /* nothing has come in time: it is not waited for until then */
 } queues[2] = {{.fd = NONE}, {.fd = NONE}};
 
 /* queue.seen: the queue's number and how many bytes; the upper half differs each time that somebody has looked. */
@@ -55,6 +59,7 @@ static int open_queue(struct queue *queue, uint8_t family) {
     __atomic_store_n(&queue->taken, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&queue->seen, NEXT_LOOK(queue->seen), __ATOMIC_RELAXED); /* the number may be an earlier one's */
     __atomic_store_n(&queue->retry_at_ms, now_ms + RETRY_MS, __ATOMIC_RELAXED);
+    __atomic_store_n(&queue->impatient_until_ms, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&queue->fd, fd, __ATOMIC_RELEASE);
     __atomic_store_n(&queue->opening, 0, __ATOMIC_RELEASE);
     return fd;
@@ -106,23 +111,60 @@ static int take(struct queue *queue, int fd) {
             let_go(queue, fd);
             return NONE;
         }
-        credit(queue, fd); /* also for one that found no room in the table of descriptors (recvmsg drops it) */
-        return socket;
+        credit(queue, fd);
+        return socket >= 0 ? socket : LOST;
     }
+    return NONE;
+}
+
+/* Returns whether something is there within that time; what has ended is not waited for. */
+static bool wait_for_any(int fd, uint64_t ms) {
+    struct pollfd one = {.fd = fd, .events = POLLIN | POLLRDHUP};
+    struct kernel_timespec limit = {0, (long)ms * 1000000};
+    return SYS5(__NR_ppoll, &one, 1, &limit, 0, 8) > 0 && one.revents == POLLIN;
+}
+
+/* The byte behind the last batch lies there; no call waits for more than that. */
+static void let_arrive(void) {
+    struct kernel_timespec moment = {0, LOOK_AGAIN_NS};
+    SYS2(__NR_nanosleep, &moment, 0);
+}
+
+/*
+ * Who connects faster than the vault makes sockets finds the queue empty. The next ones are on their way, and come sooner than the router could
+ * answer; if they do not come, the container has its share, and that will be so for a while.
+ */
+static int take_patiently(struct queue *queue, int fd) {
+    int socket = take(queue, fd), bytes = 0;
+    if (socket != NONE) return socket;
+    uint64_t now_ms = sys_monotonic_ms(), deadline_ms = now_ms + PATIENCE_MS;
+    if (now_ms < __atomic_load_n(&queue->impatient_until_ms, __ATOMIC_RELAXED)) return NONE;
+    for (; now_ms < deadline_ms && sys_ioctl(fd, FIONREAD, &bytes) == 0; now_ms = sys_monotonic_ms()) {
+        if (bytes >= 2) {
+            socket = hidden_is(fd) ? take(queue, fd) : LOST;
+            if (socket != NONE) return socket;
+        }
+        if (bytes > 0) {
+            let_arrive();
+        } else if (!wait_for_any(fd, deadline_ms - now_ms)) {
+            break;
+        }
+    }
+    __atomic_store_n(&queue->impatient_until_ms, deadline_ms + RETRY_MS, __ATOMIC_RELAXED);
     return NONE;
 }
 
 static int take_or_open(struct queue *queue, uint8_t family) {
     int fd = __atomic_load_n(&queue->fd, __ATOMIC_ACQUIRE);
     if (fd >= 0 && hidden_is(fd)) {
-        int socket = take(queue, fd);
+        int socket = take_patiently(queue, fd);
         if (socket >= 0 || !has_ended(fd)) return socket;
         log_number("the router has closed the queue of host sockets for IPv", family);
     }
     if (fd >= 0) let_go(queue, fd);
     if (!__atomic_load_n(&queue->wanted, __ATOMIC_RELAXED)) return NONE;
     fd = open_queue(queue, family);
-    return fd >= 0 ? take(queue, fd) : NONE;
+    return fd >= 0 ? take_patiently(queue, fd) : NONE;
 }
 
 static struct queue *queue_of(uint8_t family) { return &queues[family == 4 ? 0 : 1]; }

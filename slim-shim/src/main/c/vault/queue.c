@@ -19,9 +19,10 @@ static struct queue {
     unsigned char version;
     unsigned char most;
     unsigned char queued;
+    bool waits; /* for resume_ms */
 } queues[QUEUES];
 
-static uint64_t resume_ms; /* 0: nothing is put off */
+static uint64_t resume_ms; /* 0: nobody waits */
 
 static void end(int epoll, struct queue *queue) {
     /* The router has a copy: closing ours would not take it out of the epoll, nor tell anybody. */
@@ -31,9 +32,11 @@ static void end(int epoll, struct queue *queue) {
     *queue = (struct queue){0};
 }
 
-/* The container has its share, or the host is short of something: that passes. */
-static void pause_all(int error) {
-    if (!resume_ms) tell_router(error, 0, NULL);
+/* The container has its share, or the host is short of something: that passes. Sockets of another kind may be had meanwhile. */
+static void put_off(struct queue *queue, int error) {
+    queue->waits = true;
+    if (resume_ms) return;
+    tell_router(error, 0, NULL);
     resume_ms = sys_monotonic_ms() + PAUSE_MS;
 }
 
@@ -52,7 +55,7 @@ static bool is_of_connection(long error) { return error == -32 /* EPIPE */ || er
 static void fill(int epoll, struct queue *queue) {
     bool given = false;
     long error = 0;
-    while (!resume_ms && queue->queued < queue->most) {
+    while (!queue->waits && queue->queued < queue->most) {
         error = give(queue->connection, queue->version);
         if (error) break;
         queue->queued++;
@@ -63,7 +66,7 @@ static void fill(int epoll, struct queue *queue) {
     if (!told || is_of_connection(error)) {
         end(epoll, queue);
     } else if (error) {
-        pause_all((int)-error);
+        put_off(queue, (int)-error);
     }
 }
 
@@ -78,7 +81,7 @@ void queue_open(int epoll, int connection, int version, int most) {
         sys_close(connection);
         return;
     }
-    queues[index] = (struct queue){connection, (unsigned char)version, (unsigned char)most, 0};
+    queues[index] = (struct queue){.connection = connection, .version = (unsigned char)version, .most = (unsigned char)most};
     fill(epoll, &queues[index]);
 }
 
@@ -116,7 +119,9 @@ int queue_timeout(void) {
 void queue_resume(int epoll) {
     if (!resume_ms || sys_monotonic_ms() < resume_ms) return;
     resume_ms = 0;
-    for (unsigned i = 0; i < QUEUES && !resume_ms; i++) {
-        if (queues[i].connection) fill(epoll, &queues[i]);
+    for (unsigned i = 0; i < QUEUES; i++) {
+        if (!queues[i].connection || !queues[i].waits) continue;
+        queues[i].waits = false;
+        fill(epoll, &queues[i]);
     }
 }

@@ -11,7 +11,7 @@
  *                    0x14 or 0x16, how many: clients, which are bound to HOST and sealed
  *                    0x24 or 0x26, how many at most, with a connection: keep its other end's receive queue filled with clients (queue.c)
  *   to the router    0, how many, with those sockets; and, where those are not all, a second packet: the errno, how many are missing
- *                    the errno, 0: no clients are queued for a second; EPROTO: a connection did not keep to the protocol, and is ended
+ *                    the errno, 0: a queue gets no clients for a second; EPROTO: a connection did not keep to the protocol, and is ended
  *
  * It ends when the router's end is closed. Static, without a libc: it must run on every host and cost a few pages.
  */

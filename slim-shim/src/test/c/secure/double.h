@@ -31,6 +31,8 @@ enum order {
     COME_BACK_NON_SECURE,
     CALL_SHADOW, /* somebody connects to the last shadow */
     OLD_KERNEL,  /* EPERM is all that the kernel can say */
+    LATE,        /* queues are filled once nobody asks for anything */
+    DRY,         /* or no more at all */
 };
 
 /* What has happened since the start. */
@@ -48,7 +50,8 @@ void router_start(const char *path);
 void router_stop(void);
 int router_descriptors(int *fds, int room);
 void router_event(int fd);
-extern bool router_refuses, router_secure;
+void router_rests(void);
+extern bool router_refuses, router_secure, router_is_late, router_is_dry;
 
 /* kernel.c */
 int kernel_install(void); /* in the child: the notification's descriptor */

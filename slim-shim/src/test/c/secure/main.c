@@ -17,10 +17,12 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ROOM 80
 #define LIMIT_SECONDS 60
+#define LATE_NS 200000
 
 struct seen happened;
 pid_t child;
@@ -81,6 +83,12 @@ static void carry_out(enum order order) {
         case CALL_SHADOW:
             call_shadow();
             break;
+        case LATE:
+            router_is_late = true;
+            break;
+        case DRY:
+            router_is_dry = true;
+            break;
         case OLD_KERNEL:
             kernel_is_old = true;
             break;
@@ -117,7 +125,11 @@ static void serve_once(void) {
     watch(watched, &count, own, 3);
     watch(watched, &count, fds, routers);
     watch(watched, &count, clients, client_count);
-    if (poll(watched, (nfds_t)count, 20) <= 0) return;
+    struct timespec patience = {0, router_is_late ? LATE_NS : 20000000};
+    if (ppoll(watched, (nfds_t)count, &patience, NULL) <= 0) {
+        if (router_is_late) router_rests();
+        return;
+    }
     if (watched[0].revents & POLLIN) kernel_event(notifications);
     if (watched[1].revents & POLLIN) on_order();
     if (watched[2].revents & POLLIN) {

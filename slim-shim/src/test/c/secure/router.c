@@ -14,7 +14,7 @@
 #define CONNECTIONS 64
 #define LEASES 16
 
-bool router_refuses, router_secure = true;
+bool router_refuses, router_secure = true, router_is_late, router_is_dry;
 
 static int listener = -1, leases[LEASES], lease_count;
 static struct connection {
@@ -95,6 +95,7 @@ static int new_socket(bool confine, int flags) {
 
 static void fill(struct connection *queue) {
     bool any = queue->owed < queue->most;
+    if (router_is_dry) return;
     for (; queue->owed < queue->most; queue->owed++, happened.queued++) hand_over(queue->fd, new_socket(true, SOCK_NONBLOCK));
     if (any) copies_closed(queue->fd);
     if ((uint32_t)queue->owed > happened.max_unsaid) happened.max_unsaid = (uint32_t)queue->owed;
@@ -216,7 +217,14 @@ static void on_credit(struct connection *queue, int count) {
     if (count == 0 || count > queue->owed) broken("more credit than is owed");
     queue->owed -= count;
     happened.credited += (uint32_t)count;
-    fill(queue);
+    if (!router_is_late) fill(queue);
+}
+
+/* Nobody wants anything. */
+void router_rests(void) {
+    for (int i = 0; i < CONNECTIONS; i++) {
+        if (connections[i].fd && connections[i].most) fill(&connections[i]);
+    }
 }
 
 static void on_connection(struct connection *connection) {

@@ -73,6 +73,25 @@ static void queue(void) {
     CHECK(seen.credited + 8 + 16 >= seen.queued);
 }
 
+/* An empty queue is waited for: what comes late comes sooner than an answer of the router. */
+static void late_queue(void) {
+    dial_and_close(2);
+    uint32_t questions = order(LATE).questions;
+    dial_and_close(100);
+    struct seen seen = look();
+    CHECK(seen.questions == questions && seen.host_connects == 102 && seen.overlay_connects == 0);
+}
+
+/* But one that stays empty is not: the router is asked for each. */
+static void dry_queue(void) {
+    dial_and_close(2);
+    struct seen before = order(DRY);
+    dial_and_close(100);
+    struct seen seen = look();
+    CHECK(seen.host_connects == 102 && seen.overlay_connects == 0 && seen.queues == 1);
+    CHECK(seen.questions >= before.questions + 80 && seen.queued == before.queued);
+}
+
 /* Nothing of the queue lies in the table of descriptors, and what an application closes is closed: its epoll forgets it. */
 static void closed(void) {
     struct epoll_event event = {.events = EPOLLIN};
@@ -392,6 +411,8 @@ static const struct {
     void (*run)(void);
 } scenarios[] = {{"first", first},
                  {"queue", queue},
+                 {"late-queue", late_queue},
+                 {"dry-queue", dry_queue},
                  {"closed", closed},
                  {"miss", miss},
                  {"miss-on-old-kernel", miss_on_old_kernel},

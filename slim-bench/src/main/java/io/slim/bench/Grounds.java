@@ -2,6 +2,7 @@ package io.slim.bench;
 
 import io.slim.bench.measure.Way;
 import io.slim.bench.workload.Ground;
+import io.slim.bench.workload.Routers;
 import io.slim.testbed.Container;
 import io.slim.testbed.Eventually;
 import io.slim.testbed.Host;
@@ -13,6 +14,7 @@ import io.slim.testbed.TestBedException;
 import io.slim.testbed.Traffic;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -31,6 +33,7 @@ final class Grounds implements AutoCloseable {
     private final TestBed secure;
     private final TestBed nonSecure;
     private final Map<Way, Ground> grounds = new EnumMap<>(Way.class);
+    private final Map<TestBed, Routers> routers = new HashMap<>();
 
     private Grounds(TestBed secure, TestBed nonSecure) {
         this.secure = secure;
@@ -51,8 +54,8 @@ final class Grounds implements AutoCloseable {
         Grounds made = new Grounds(secure, nonSecure);
         try {
             progress.show("starting four routers");
-            startRouters(secure, "secure");
-            startRouters(nonSecure, "non-secure");
+            made.startRouters(secure, "secure");
+            made.startRouters(nonSecure, "non-secure");
             for (Way way : Way.values()) {
                 made.grounds.put(way, made.ground(way));
             }
@@ -66,10 +69,12 @@ final class Grounds implements AutoCloseable {
         return made;
     }
 
-    private static void startRouters(TestBed bed, String mode) {
+    private void startRouters(TestBed bed, String mode) {
+        Map<Host, Router> started = new HashMap<>();
         for (Host host : bed.hosts()) {
-            host.startRouter(Router.MODE, mode, PATIENCE[0], PATIENCE[1]);
+            started.put(host, host.startRouter(Router.MODE, mode, PATIENCE[0], PATIENCE[1]));
         }
+        routers.put(bed, new Surroundings(bed, started));
     }
 
     Ground on(Way way) {
@@ -100,7 +105,16 @@ final class Grounds implements AutoCloseable {
 
     private Ground ground(Way way, Shell client, Shell server, String address, int firstPort) {
         TestBed bed = bedOf(way);
-        return new Ground(way, client, server, address, bed.probe(), bed.directory(), firstPort);
+        boolean slim = way == Way.SECURE || way == Way.NON_SECURE;
+        return new Ground(
+                way,
+                client,
+                server,
+                address,
+                bed.probe(),
+                bed.directory(),
+                slim ? routers.getOrDefault(bed, Routers.NONE) : Routers.NONE,
+                firstPort);
     }
 
     /** What the tunnel of the overlay has carried on a way, both directions. */

@@ -15,6 +15,7 @@ import io.slim.api.policy.ConnectionPolicy;
 import io.slim.api.policy.ConnectionRequest;
 import io.slim.api.policy.PolicyVerdict;
 import io.slim.api.resolver.VirtualEndpoint;
+import io.slim.router.announce.Admission;
 import io.slim.router.confine.Confinement.KnownDestination;
 import io.slim.router.confine.Grant;
 import io.slim.router.connect.Connects;
@@ -396,6 +397,26 @@ class SecureRouterTest {
                 assertThat(first.get(10, TimeUnit.SECONDS).reason()).isEqualTo(Reason.NONE);
                 first.get().descriptors().forEach(Descriptors::close);
             }
+        }
+    }
+
+    /** The loop has not come to what the server has said before. */
+    @Test
+    void aServerIsOfferedAsSoonAsItSaysThatItWaits() throws Exception {
+        try (ShimAgent listening = SecureHost.shim(server, servers)) {
+            String cookie = listening.call("original port=80").get("cookie");
+            Answer shadow = listening.call("listen endpoint=0.0.0.0:80 cookie=" + cookie);
+            listening.call("start socket=" + shadow.get("socket"));
+            Admission admission = there.part(Admission.class);
+            InetAddress host = InetAddress.getByName("127.0.77.1");
+            InetAddress from = InetAddress.getByName("10.32.0.1");
+            List<Reason> reasons = there.part(RouterLoop.class).call(() -> {
+                Reason before = admission.decide(host, from, endpoint(WEB)).reason();
+                listening.call("signal kind=1 lease=" + shadow.get("lease"));
+                return List.of(
+                        before, admission.decide(host, from, endpoint(WEB)).reason());
+            });
+            assertThat(reasons).containsExactly(Reason.NO_LISTENER, Reason.NONE);
         }
     }
 

@@ -21,9 +21,18 @@ import java.util.stream.Stream;
  * @param address where clients find the server
  * @param probe the program slim-probe
  * @param directory for files of programs; goes with the test-bed
+ * @param routers of this way
  * @param firstPort ports from here on are this way's: several ways share a container
  */
-public record Ground(Way way, Shell client, Shell server, String address, Path probe, Path directory, int firstPort) {
+public record Ground(
+        Way way,
+        Shell client,
+        Shell server,
+        String address,
+        Path probe,
+        Path directory,
+        Routers routers,
+        int firstPort) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 

@@ -23,6 +23,10 @@ import java.util.regex.Pattern;
  */
 record Kafka(String name, String title, boolean consumer) implements Workload {
     private static final Figure RATE = Figure.moreIsBetter("records_per_second", "records per second");
+    private static final Figure P50 = Figure.lessIsBetter("p50_ms", "p50 of a record, ms");
+    private static final Figure P99 = Figure.lessIsBetter("p99_ms", "p99 of a record, ms");
+    private static final Pattern HALF = Pattern.compile("([\\d.]+) ms 50th");
+    private static final Pattern NEARLY_ALL = Pattern.compile("([\\d.]+) ms 99th");
     private static final Pattern SENT = Pattern.compile("records sent, ([\\d.]+) records/sec");
     private static final int RECORDS_PER_SECOND = 50_000;
     private static final Duration STARTED = Duration.ofSeconds(60);
@@ -87,7 +91,11 @@ record Kafka(String name, String title, boolean consumer) implements Workload {
                 "--record-size=500",
                 "--throughput=-1",
                 "--bootstrap-server=" + broker));
-        return outcome(Numbers.in(report, SENT), scale);
+        Map<Figure, Double> figures = new LinkedHashMap<>();
+        figures.put(RATE, Numbers.in(report, SENT));
+        figures.put(P50, Numbers.in(report, HALF));
+        figures.put(P99, Numbers.in(report, NEARLY_ALL));
+        return outcome(figures, scale);
     }
 
     /** The last field but four of the last line is the number of records per second, waiting for the group not included: fetch.nMsg.sec. */
@@ -99,12 +107,10 @@ record Kafka(String name, String title, boolean consumer) implements Workload {
                 "--bootstrap-server=" + broker));
         String[] lines = report.strip().split("\n", -1);
         String[] fields = lines[lines.length - 1].split(", *", -1);
-        return outcome(Double.parseDouble(fields[fields.length - 1]), scale);
+        return outcome(Map.of(RATE, Double.parseDouble(fields[fields.length - 1])), scale);
     }
 
-    private static Outcome outcome(double rate, Scale scale) {
-        Map<Figure, Double> figures = new LinkedHashMap<>();
-        figures.put(RATE, rate);
+    private static Outcome outcome(Map<Figure, Double> figures, Scale scale) {
         return new Outcome(figures, records(scale) / 1000.0);
     }
 

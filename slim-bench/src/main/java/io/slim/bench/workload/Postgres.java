@@ -7,6 +7,7 @@ import io.slim.testbed.Running;
 import io.slim.testbed.Shell;
 import io.slim.testbed.TestBedException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +22,8 @@ import java.util.regex.Pattern;
 /** PostgreSQL, asked by pgbench over eight connections. Nothing is flushed to the disk: the network is meant. */
 record Postgres(String name, String title, List<String> options) implements Workload {
     private static final Figure RATE = Figure.moreIsBetter("transactions_per_second", "transactions per second");
+    private static final Figure P50 = Figure.lessIsBetter("p50_us", "p50, µs");
+    private static final Figure P99 = Figure.lessIsBetter("p99_us", "p99, µs");
     private static final Figure AVERAGE = Figure.lessIsBetter("average_us", "average, µs");
     private static final Pattern PROCESSED = Pattern.compile("transactions actually processed: (\\d+)");
     private static final Pattern PER_SECOND = Pattern.compile("tps = ([\\d.]+)");
@@ -75,8 +78,9 @@ record Postgres(String name, String title, List<String> options) implements Work
             @Override
             public Outcome measure(Scale scale) {
                 List<String> arguments = new ArrayList<>(List.of("-n", "-c", "8", "-T", scale.secondsText()));
+                arguments.addAll(List.of("--log", "--log-prefix=" + directory.resolve("pgbench")));
                 arguments.addAll(options);
-                return Postgres.outcome(client(ground, port, arguments));
+                return Postgres.outcome(client(ground, port, arguments), times(directory));
             }
 
             @Override
@@ -86,9 +90,30 @@ record Postgres(String name, String title, List<String> options) implements Work
         };
     }
 
-    private static Outcome outcome(String report) {
+    /** What each transaction took, µs, sorted: the third field of each line of pgbench's log. Removes the log. */
+    private static double[] times(Path directory) {
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, "pgbench.*")) {
+            List<String> lines = new ArrayList<>();
+            for (Path log : logs) {
+                lines.addAll(Files.readAllLines(log));
+                Files.delete(log);
+            }
+            return lines.stream()
+                    .mapToDouble(line -> Double.parseDouble(line.split(" ", 4)[2]))
+                    .sorted()
+                    .toArray();
+        } catch (IOException e) {
+            throw new TestBedException("pgbench's log cannot be read", e);
+        }
+    }
+
+    private static Outcome outcome(String report, double[] times) {
         Map<Figure, Double> figures = new LinkedHashMap<>();
         figures.put(RATE, Numbers.in(report, PER_SECOND));
+        if (times.length > 0) {
+            figures.put(P50, times[times.length / 2]);
+            figures.put(P99, times[times.length * 99 / 100]);
+        }
         figures.put(AVERAGE, Numbers.in(report, LATENCY) * 1000);
         return new Outcome(figures, Numbers.in(report, PROCESSED) / 1000);
     }

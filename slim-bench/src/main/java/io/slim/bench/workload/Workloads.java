@@ -42,6 +42,12 @@ public final class Workloads {
                 growth(10),
                 growth(100),
                 growth(1000),
-                growth(10_000));
+                growth(10_000),
+                Crowd.ofContainers(1),
+                Crowd.ofContainers(50),
+                Crowd.ofContainers(200),
+                Crowd.ofEndpoints(10),
+                Crowd.ofEndpoints(1000),
+                Crowd.ofEndpoints(100_000));
     }
 }

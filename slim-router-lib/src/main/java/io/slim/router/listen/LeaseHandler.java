@@ -1,6 +1,7 @@
 package io.slim.router.listen;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -12,6 +13,8 @@ import io.slim.router.loop.Channels;
 import io.slim.router.protocol.LeaseFormat;
 import io.slim.router.protocol.LeaseFormat.Signal;
 import io.slim.router.protocol.MalformedMessageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,16 +45,40 @@ final class LeaseHandler extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
+    /** Hears at once what the event loop would only come to later. The end is left to it. */
+    static void hearNow(Channel lease) {
+        EpollDomainSocketChannel channel = (EpollDomainSocketChannel) lease;
+        LeaseHandler handler = channel.pipeline().get(LeaseHandler.class);
+        ByteBuffer packet = ByteBuffer.allocateDirect(LONGEST_PACKET);
+        try {
+            while (handler != null && channel.isActive()) {
+                int length = channel.fd().read(packet, 0, LONGEST_PACKET);
+                if (length <= 0) {
+                    return;
+                }
+                handler.hear(channel, Unpooled.wrappedBuffer(packet.duplicate().limit(length)));
+            }
+        } catch (IOException e) {
+            LOG.debug("{}: lease cannot be read", handler.listener, e);
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf packet = (ByteBuf) message;
         try {
+            hear(ctx.channel(), packet);
+        } finally {
+            packet.release();
+        }
+    }
+
+    private void hear(Channel lease, ByteBuf packet) {
+        try {
             onSignal.accept(LeaseFormat.signal(packet));
         } catch (MalformedMessageException e) {
             LOG.warn("{}: {}; it is withdrawn", listener, e.getMessage());
-            Channels.close(ctx.channel());
-        } finally {
-            packet.release();
+            Channels.close(lease);
         }
     }
 

@@ -400,9 +400,15 @@ public final class ListenService {
         table.all().stream().filter(ListenerGroup::isOffered).forEach(offers::tell);
     }
 
-    /** Where clients of this destination can be sent; null if there is nothing that can be offered. */
+    /**
+     * Where clients of this destination can be sent; null if there is nothing that can be offered. Whoever has been told of a server that is ready comes
+     * after the server's own word, but by another connection, which the event loop may come to first: that word is listened for here.
+     */
     public @Nullable Offer offer(Container container, Endpoint destination) {
         ListenerGroup group = table.serving(container, destination);
+        if (group != null && !group.isOffered()) {
+            List.copyOf(group.members()).forEach(Listener::hearNow);
+        }
         return group != null && group.isOffered() ? new Offer(group.port(), group.shadowId()) : null;
     }
 

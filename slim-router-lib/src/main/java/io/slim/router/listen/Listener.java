@@ -82,6 +82,13 @@ final class Listener {
         return lease != null;
     }
 
+    /** Learns what its holders have said, though the event loop has not come to it. */
+    void hearNow() {
+        if (lease != null) {
+            LeaseHandler.hearNow(lease);
+        }
+    }
+
     void closeLease() {
         if (lease != null) {
             Channels.close(lease);

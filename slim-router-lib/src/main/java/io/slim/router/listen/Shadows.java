@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /** Makes shadows: host sockets bound to ports of the listen range. Only the event loop touches it. */
 final class Shadows {
 
-    /** How many ports that others hold are tried for one listener. */
-    private static final int MOST_PORTS_TRIED = 32;
+    /** How many ports that others hold are tried for one listener. What an earlier router's shadows have left in TIME-WAIT holds them, too. */
+    private static final int MOST_PORTS_TRIED = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(Shadows.class);
 

@@ -53,6 +53,10 @@ class QueueTest {
     }
 
     private SeqPacketPair open(int most) throws Exception {
+        return open(host, container, 4, most);
+    }
+
+    private SeqPacketPair open(ConfinedHost at, ConfinedContainer owner, int family, int most) throws Exception {
         SeqPacketPair pair = SeqPacketPair.open();
         pairs.add(pair);
         QueueObserver observer = new QueueObserver() {
@@ -71,9 +75,9 @@ class QueueTest {
                 heard.add("ended");
             }
         };
-        host.run(() -> {
+        at.run(() -> {
             try {
-                Runnable unused = host.confinement.fillQueue(container, pair.other(), 4, most, observer);
+                Runnable unused = at.confinement.fillQueue(owner, pair.other(), family, most, observer);
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -126,6 +130,24 @@ class QueueTest {
         Descriptors.close(held.remove());
         takes(queue, 2);
         assertThat(heard).hasSize(1);
+    }
+
+    /** An IPv4 socket cannot be bound to a host's IPv6 address. */
+    @Test
+    void oneThatCannotBeFilledDoesNotKeepOthersWaiting() throws Exception {
+        ConfinedHost six = new ConfinedHost("::1");
+        ConfinedContainer own = six.admit("six");
+        SeqPacketPair never = open(six, own, 4, 2);
+        Eventually.get(heard::peek, said -> said != null);
+        assertThat(heard).singleElement().asString().contains("errno 97");
+        SeqPacketPair queue = open(six, own, 6, 2);
+        takes(queue, 2);
+        SeqPacketPair.send(queue.own(), new byte[] {2});
+        takes(queue, 2);
+        assertThat(reader.read(never.own(), false)).isNull();
+        six.run(() -> six.confinement.dismiss(own));
+        held.forEach(Descriptors::close);
+        six.closeForGood();
     }
 
     @Test
