@@ -27,6 +27,11 @@ final class LeaseHandler extends ChannelInboundHandlerAdapter {
     /** Longer ones are cut off, and refused for their size. */
     private static final int LONGEST_PACKET = 64;
 
+    private static final int MOST_AT_ONCE = 16;
+    /** The event loop's. */
+    private static final ThreadLocal<ByteBuffer> PACKETS =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(LONGEST_PACKET));
+
     private final Listener listener;
     private final Consumer<Signal> onSignal;
     private final Runnable onEnd;
@@ -45,13 +50,16 @@ final class LeaseHandler extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
-    /** Hears at once what the event loop would only come to later. The end is left to it. */
+    /**
+     * Hears at once what the event loop would only come to later, but no more than it would hear in one turn: whoever goes on talking keeps nobody
+     * waiting. The end is left to it.
+     */
     static void hearNow(Channel lease) {
         EpollDomainSocketChannel channel = (EpollDomainSocketChannel) lease;
         LeaseHandler handler = channel.pipeline().get(LeaseHandler.class);
-        ByteBuffer packet = ByteBuffer.allocateDirect(LONGEST_PACKET);
+        ByteBuffer packet = PACKETS.get().clear();
         try {
-            while (handler != null && channel.isActive()) {
+            for (int i = 0; i < MOST_AT_ONCE && handler != null && channel.isActive(); i++) {
                 int length = channel.fd().read(packet, 0, LONGEST_PACKET);
                 if (length <= 0) {
                     return;

@@ -362,9 +362,14 @@ public final class ListenService {
         offers.update(listener.group());
     }
 
+    /** Once, whatever it says meanwhile. */
     private void checkLater(Listener listener) {
+        if (!listener.isArmed() || !listener.startPause()) {
+            return;
+        }
         loop.schedule(
                 () -> {
+                    listener.endPause();
                     if (listeners.containsKey(listener.id()) && listener.isArmed() && !listener.isWaitedFor()) {
                         arm(listener, false);
                     }
@@ -407,7 +412,11 @@ public final class ListenService {
     public @Nullable Offer offer(Container container, Endpoint destination) {
         ListenerGroup group = table.serving(container, destination);
         if (group != null && !group.isOffered()) {
-            List.copyOf(group.members()).forEach(Listener::hearNow);
+            for (Listener member : List.copyOf(group.members())) {
+                if (!group.isOffered()) {
+                    member.hearNow();
+                }
+            }
         }
         return group != null && group.isOffered() ? new Offer(group.port(), group.shadowId()) : null;
     }

@@ -23,6 +23,7 @@ final class Listener {
     private int arms;
     private boolean armed;
     private boolean stalled;
+    private boolean pausing;
     private @Nullable Channel lease;
 
     Listener(long id, long cookie, long shadowCookie, ListenerGroup group) {
@@ -63,6 +64,17 @@ final class Listener {
 
     void setArmed(boolean value) {
         armed = value;
+    }
+
+    /** False: one is under way. */
+    boolean startPause() {
+        boolean first = !pausing;
+        pausing = true;
+        return first;
+    }
+
+    void endPause() {
+        pausing = false;
     }
 
     boolean isStalled() {
