@@ -117,11 +117,12 @@ static int take(struct queue *queue, int fd) {
     return NONE;
 }
 
-/* Returns whether something is there within that time; what has ended is not waited for. */
+/* Returns whether something is there within that time, or a signal has come; what has ended is not waited for. */
 static bool wait_for_any(int fd, uint64_t ms) {
     struct pollfd one = {.fd = fd, .events = POLLIN | POLLRDHUP};
     struct kernel_timespec limit = {0, (long)ms * 1000000};
-    return SYS5(__NR_ppoll, &one, 1, &limit, 0, 8) > 0 && one.revents == POLLIN;
+    long ready = SYS5(__NR_ppoll, &one, 1, &limit, 0, 8);
+    return ready == -EINTR || (ready > 0 && one.revents == POLLIN);
 }
 
 /* The byte behind the last batch lies there; no call waits for more than that. */

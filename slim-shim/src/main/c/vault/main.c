@@ -41,16 +41,25 @@ static void close_others(void) {
     }
 }
 
-/* Making sockets takes no privilege. */
+/*
+ * Making sockets takes no privilege. What lies in queues counts, for all vaults together, against this process's limit of open files
+ * (ETOOMANYREFS, unix(7)), unless it may exceed that: else one container could keep the others from sockets. Its own share is bounded by the
+ * kernel's program (SLIM_SOCKET_LIMIT).
+ */
 static void drop_privileges(void) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}, {0, 0, 0}};
+    struct __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}, {0, 0, 0}};
     SYS5(__NR_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    SYS2(__NR_capset, &header, none);
+    SYS2(__NR_capget, &header, kept);
+    kept[0].permitted &= 1u << CAP_SYS_RESOURCE;
+    kept[0].effective = kept[0].permitted;
+    kept[0].inheritable = 0;
+    kept[1] = (struct __user_cap_data_struct){0, 0, 0};
+    SYS2(__NR_capset, &header, kept);
     SYS5(__NR_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-/* Sockets that wait in queues count against this limit of whoever has sent them, with all that the same user has on its way (unix(7)). */
+/* For who may not exceed it. */
 static void raise_limit(void) {
     struct rlimit limit = {0, 0};
     if (SYS4(__NR_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {

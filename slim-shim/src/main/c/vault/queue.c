@@ -13,7 +13,7 @@
 #define WITH_SOCKET "\0"
 #define COPIES_CLOSED "\1"
 
-/* One of a free slot is 0: the connections' descriptors are above ROUTER. */
+/* most of a free slot is 0. */
 static struct queue {
     int connection;
     unsigned char version;
@@ -50,7 +50,7 @@ static long give(int connection, int version) {
 }
 
 /* Whether the failure is the connection's own. */
-static bool is_of_connection(long error) { return error == -32 /* EPIPE */ || error == -104 /* ECONNRESET */ || error == -EAGAIN; }
+static bool is_of_connection(long error) { return error == -EPIPE || error == -ECONNRESET || error == -EAGAIN; }
 
 static void fill(int epoll, struct queue *queue) {
     bool given = false;
@@ -72,7 +72,7 @@ static void fill(int epoll, struct queue *queue) {
 
 void queue_open(int epoll, int connection, int version, int most) {
     unsigned index = 0;
-    while (index < QUEUES && queues[index].connection) {
+    while (index < QUEUES && queues[index].most) {
         index++;
     }
     struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP, .data = index + 1};
@@ -100,7 +100,7 @@ static int take_note(struct queue *queue) {
 
 void queue_ready(int epoll, unsigned index) {
     struct queue *queue = &queues[index];
-    if (!queue->connection) return; /* ended by an event before this one */
+    if (!queue->most) return; /* ended by an event before this one */
     int result = take_note(queue);
     if (result > 0) {
         fill(epoll, queue);
@@ -120,7 +120,7 @@ void queue_resume(int epoll) {
     if (!resume_ms || sys_monotonic_ms() < resume_ms) return;
     resume_ms = 0;
     for (unsigned i = 0; i < QUEUES; i++) {
-        if (!queues[i].connection || !queues[i].waits) continue;
+        if (!queues[i].most || !queues[i].waits) continue;
         queues[i].waits = false;
         fill(epoll, &queues[i]);
     }

@@ -43,11 +43,14 @@ static bool make(int what, int wanted) {
             sockets[made++] = socket;
         }
     }
-    bool told = made == 0 || tell_router(0, made, sockets);
+    unsigned char bytes[2] = {0, (unsigned char)made};
+    long sent = made == 0 ? 0 : send_with(ROUTER, bytes, sizeof bytes, sockets, made, 0);
     for (int i = 0; i < made; i++) {
         sys_close(sockets[i]);
     }
-    return told && (!error || tell_router(error, wanted - made, NULL));
+    /* Too much is on its way, or memory is short (ETOOMANYREFS, ENOBUFS): the router hears of that as of any other reason. */
+    if (sent < 0) return sent != -EPIPE && sent != -ECONNRESET && tell_router((int)-sent, wanted, NULL);
+    return !error || tell_router(error, wanted - made, NULL);
 }
 
 /* False if the router is gone, or says what it never says. */
@@ -61,8 +64,8 @@ static bool answer(int epoll) {
     int version = question[0] & VERSION, what = question[0] & ~VERSION;
     if (received != sizeof question || (version != 4 && version != 6) || question[1] == 0 || question[1] > MOST) return false;
     if (what == QUEUE) {
-        /* Without it there was no room for it in our table. */
-        if (message.msg_controllen >= sizeof control.header + sizeof(int)) queue_open(epoll, control.descriptors[0], version, question[1]);
+        if (message.msg_controllen < sizeof control.header + sizeof(int)) return tell_router(EMFILE, 0, NULL);
+        queue_open(epoll, control.descriptors[0], version, question[1]);
         return true;
     }
     return (what == 0 || what == CLIENTS) && make(question[0], question[1]);

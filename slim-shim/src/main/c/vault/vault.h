@@ -11,7 +11,8 @@
  *                    0x14 or 0x16, how many: clients, which are bound to HOST and sealed
  *                    0x24 or 0x26, how many at most, with a connection: keep its other end's receive queue filled with clients (queue.c)
  *   to the router    0, how many, with those sockets; and, where those are not all, a second packet: the errno, how many are missing
- *                    the errno, 0: a queue gets no clients for a second; EPROTO: a connection did not keep to the protocol, and is ended
+ *                    the errno, 0: a queue gets no clients for a second; EPROTO: a connection did not keep to the protocol, and is
+ *                    ended; EMFILE: there was no room for a connection
  *
  * It ends when the router's end is closed. Static, without a libc: it must run on every host and cost a few pages.
  */
@@ -26,10 +27,12 @@
 #define QUEUE 0x20
 #define VERSION 0x0f
 
+#define EMFILE 24
+#define EPIPE 32
 #define EPROTO 71
 #define EBADFD 77
 #define EAFNOSUPPORT 97
-#define ETOOMANYREFS 109
+#define ECONNRESET 104
 
 /* The host's address; IPv4 ones v4-mapped. */
 extern unsigned char host[16];

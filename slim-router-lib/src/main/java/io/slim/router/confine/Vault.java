@@ -222,7 +222,11 @@ final class Vault {
     }
 
     private void news(int error) {
-        if (error == EPROTO) {
+        if (error == EMFILE) {
+            // A connection that it was to fill has found no room: nobody knows which, and shims open others.
+            List.copyOf(queues).forEach(QueueObserver::ended);
+            queues.clear();
+        } else if (error == EPROTO) {
             queues.stream().findFirst().ifPresent(QueueObserver::malformed);
         } else {
             IOException why = failure(error);
