@@ -70,12 +70,7 @@ final class AdmittedContainers implements AutoCloseable {
             if (id == null) {
                 throw new ConfinementException(List.of("container " + name + ": there are too many already"));
             }
-            String directory = name.replaceAll("[^A-Za-z0-9_-]", "_") + "-" + id;
-            KernelContainer container =
-                    new KernelContainer(id, name, installation.cgroups().containerPlace(directory));
-            if (!maps.vaults().put(id, container.place())) {
-                throw new ConfinementException(List.of("container " + name + ": there are too many already"));
-            }
+            KernelContainer container = new KernelContainer(id, name, place(id, name));
             admitted.put(name, container);
             flows.admitted(id, name);
             start(container);
@@ -84,6 +79,24 @@ final class AdmittedContainers implements AutoCloseable {
             throw e;
         } catch (IOException e) {
             throw new ConfinementException("container " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What has been admitted is not left behind if it has no place. */
+    private Path place(int id, String name) throws IOException {
+        Path place = null;
+        try {
+            place = installation.cgroups().containerPlace(name.replaceAll("[^A-Za-z0-9_-]", "_") + "-" + id);
+            if (!maps.vaults().put(id, place)) {
+                throw new ConfinementException(List.of("container " + name + ": there are too many already"));
+            }
+            return place;
+        } catch (IOException | RuntimeException e) {
+            forget(id);
+            if (place != null) {
+                boolean unused = CgroupPlace.remove(place);
+            }
+            throw e;
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -49,19 +50,48 @@ final class Installation implements AutoCloseable {
     static Installation make(Requirements.Found host, ConfinementConfig config) throws IOException {
         String name = name(config.hostAddress());
         Path pins = host.pins().resolve("slim").resolve(name);
-        Files.createDirectories(
-                pins, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        FileDescriptor lock = Descriptors.openReadOnly(pins);
+        FileDescriptor lock = lock(pins);
         try {
-            if (!locked(lock)) {
-                throw new IOException("another router has " + pins + " (is one running for this host address?)");
-            }
             CgroupPlace cgroups = CgroupPlace.make(host.cgroups(), name);
             Programs programs = Programs.load(host, config, pins, cgroups.vault());
             return new Installation(host.bpf(), pins, cgroups, lock, programs);
         } catch (IOException | RuntimeException e) {
             Descriptors.close(lock);
             throw e;
+        }
+    }
+
+    /** Makes the directory and takes hold of it. A router that starts at the same time may take it for a leftover, and remove it in between. */
+    private static FileDescriptor lock(Path pins) throws IOException {
+        for (int tries = 1; ; tries++) {
+            FileDescriptor lock = null;
+            try {
+                Files.createDirectories(
+                        pins, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                lock = Descriptors.openReadOnly(pins);
+                if (!locked(lock)) {
+                    throw new IOException("another router has " + pins + " (is one running for this host address?)");
+                }
+                if (isStill(pins, lock)) {
+                    return lock;
+                }
+                throw new NoSuchFileException(pins.toString());
+            } catch (IOException e) {
+                if (lock != null) {
+                    Descriptors.close(lock);
+                }
+                if (tries == LOCK_TRIES || Files.exists(pins)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean isStill(Path directory, FileDescriptor opened) {
+        try {
+            return Files.isSameFile(directory, Path.of("/proc/self/fd", "" + opened.intValue()));
+        } catch (IOException gone) {
+            return false;
         }
     }
 
