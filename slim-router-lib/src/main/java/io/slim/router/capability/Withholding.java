@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,12 +39,17 @@ public final class Withholding {
     /** So many threads of a process are looked at before it is answered; those of the others follow. */
     private static final int THREADS_AT_ONCE = 64;
 
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final RouterConfig config;
     private final RouterLoop loop;
     private final SecureMode secure;
     private final Containers containers;
     /** By what asked for sockets. */
     private final Map<Container, String> askers = new HashMap<>();
+
+    /** When a process of theirs was last looked at with its threads. */
+    private final Map<Container, Long> lookedNanos = new HashMap<>();
 
     /** Those that must have none for what they are themselves. */
     private Map<Container, String> capable = Map.of();
@@ -80,13 +86,18 @@ public final class Withholding {
         containers.onArrival(this::arrived);
         containers.onDeparture(gone -> {
             askers.remove(gone);
+            lookedNanos.remove(gone);
             loop.executeIfOpen(this::left);
         });
         looks.start();
     }
 
-    /** A process of a container says that it will ask for sockets. Whoever has ended meanwhile is nobody's concern. */
-    public void asks(Container container, EpollDomainSocketChannel channel) {
+    /**
+     * A process of a container says that it will ask for sockets. Whoever has ended meanwhile is nobody's concern.
+     *
+     * @throws IOException if nothing can be read at present, of anybody: then it must ask again
+     */
+    public void asks(Container container, EpollDomainSocketChannel channel) throws IOException {
         if (rights == null
                 || lookout == null
                 || container.isRehearsal()
@@ -95,17 +106,36 @@ public final class Withholding {
                 || !channel.isOpen()) {
             return;
         }
-        try (PeerProcess process = PeerProcess.of(channel)) {
-            Optional<String> capability = rights.dangerous(process.proc(""), THREADS_AT_ONCE);
-            if (capability.isPresent() && process.isAlive()) {
-                asked(container, "process " + process.pid(), capability.get());
-            } else if (ProcessRights.hasMoreThreads(process.proc(""), THREADS_AT_ONCE)) {
+        int most = threadsNow(container);
+        String process = "process";
+        Optional<String> capability;
+        try (PeerProcess caller = PeerProcess.of(channel)) {
+            process = "process " + caller.pid();
+            capability = rights.dangerous(caller.proc(""), most).filter(found -> caller.isAlive());
+            if (capability.isEmpty() && ProcessRights.hasMoreThreads(caller.proc(""), most)) {
                 lookout.lookEarly();
             }
         } catch (IOException e) {
             LOG.debug("{}: its caller's rights cannot be read", container, e);
-            asked(container, "process", ProcessRights.UNREADABLE);
+            capability = Optional.of(ProcessRights.UNREADABLE);
         }
+        if (capability.filter(ProcessRights.UNREADABLE::equals).isPresent()) {
+            ProcessRights.checkReadable();
+        }
+        if (capability.isPresent()) {
+            asked(container, process, capability.get());
+        }
+    }
+
+    /** Whoever asks again and again, by one process after the other, does not keep the event loop busy with their threads. */
+    private int threadsNow(Container container) {
+        long now = System.nanoTime();
+        Long before = lookedNanos.get(container);
+        if (before != null && now - before < LOOK_AGAIN_NANOS) {
+            return 1;
+        }
+        lookedNanos.put(container, now);
+        return THREADS_AT_ONCE;
     }
 
     private void asked(Container container, String process, String capability) {

@@ -169,7 +169,7 @@ public final class ShimGateway {
                 why.getMessage());
     }
 
-    void asks(Container container, EpollDomainSocketChannel channel) {
+    void asks(Container container, EpollDomainSocketChannel channel) throws IOException {
         withholding.asks(container, channel);
     }
 
