@@ -266,13 +266,18 @@ final class Ways {
         }
     }
 
-    /** What was granted again meanwhile is good. */
     private void endHandshakes(InetAddress host, Set<Integer> ids) {
-        Set<Integer> gone = new HashSet<>(ids);
-        ways.values().stream().filter(way -> way.host().equals(host)).forEach(way -> gone.remove(way.grantId()));
+        Set<Integer> gone = stillGone(host, ids);
         if (!gone.isEmpty()) {
             kernel().endHandshakes(host, gone, ended -> LOG.debug("{} handshakes with {} ended", ended, host));
         }
+    }
+
+    /** What was granted again meanwhile is good. */
+    private Set<Integer> stillGone(InetAddress host, Set<Integer> ids) {
+        Set<Integer> gone = new HashSet<>(ids);
+        ways.values().stream().filter(way -> way.host().equals(host)).forEach(way -> gone.remove(way.grantId()));
+        return gone;
     }
 
     /** Ends what goes these ways, and makes the kernel forget them. Returns how many there were. */
@@ -282,7 +287,20 @@ final class Ways {
                         host,
                         ids,
                         ended -> LOG.info("{} connections to host {} ended: they may not be any more", ended, host)));
+        byHost.forEach(
+                (host, ids) -> loop.schedule(() -> endStragglers(host, ids), HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS));
         return byHost.values().stream().mapToInt(Set::size).sum();
+    }
+
+    /**
+     * A connect that the kernel had let through a moment before was in none of its tables yet when they were walked. The peer answers it no more, or
+     * only the client believes that it has been answered.
+     */
+    private void endStragglers(InetAddress host, Set<Integer> ids) {
+        Set<Integer> gone = stillGone(host, ids);
+        if (!gone.isEmpty()) {
+            kernel().endConnections(host, gone, ended -> LOG.debug("{} late connections to {} ended", ended, host));
+        }
     }
 
     /** The peer is back: whatever it has said meanwhile was not heard. */

@@ -65,8 +65,15 @@ public final class Watchdog {
                 new StallDetector(PATIENCE * config.times().shadowStall().toNanos());
     }
 
-    /** Waits for the first shadow. */
+    /** Waits for the first shadow. What it needs for looking it has from the beginning: a router that has no descriptor left must see, too. */
     public void start() {
+        reader.execute(() -> {
+            try {
+                SockDiag unused = openHost();
+            } catch (IOException e) {
+                rareLog.warn("read", "accept queues cannot be read: {}", e.getMessage());
+            }
+        });
         listeners.onFirstShadow(() -> {
             if (!running) {
                 running = true;
