@@ -26,7 +26,10 @@ final class CleanUpTest {
         Running program = bed.container(1).start("sleep", "1000");
         // It has left its parent, its process group and its session: only the namespace tells whose it is.
         bed.container(1).exec("setsid", "--fork", "sleep", "1001").orThrow();
-        assertThat(NamespaceProcesses.in(bed.name() + "-c1")).hasSize(2);
+        // Each enters the namespace a moment after it was started.
+        Eventually.await("two in the namespace", SOON, () -> NamespaceProcesses.in(bed.name() + "-c1")
+                        .size()
+                == 2);
         List<Long> processes = NamespaceProcesses.in(bed.name() + "-c1");
 
         bed.close();
