@@ -3,6 +3,7 @@ package io.slim.router.confine;
 import io.netty.channel.unix.FileDescriptor;
 import io.slim.router.loop.RouterLoop;
 import io.slim.router.sys.SocketReader;
+import io.slim.router.sys.SocketWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ final class AdmittedContainers implements AutoCloseable {
     private final FileDescriptor program;
     private final InetAddress host;
     private final SocketReader reader = new SocketReader();
+    private final SocketWriter writer = new SocketWriter();
     private final Map<String, KernelContainer> admitted = new LinkedHashMap<>();
     /** Those of dismissed containers, whose processes may still be there. */
     private final Set<Vault> ending = new HashSet<>();
@@ -103,7 +105,14 @@ final class AdmittedContainers implements AutoCloseable {
     private void start(KernelContainer container) {
         try {
             container.vault(Vault.start(
-                    container.name(), program, host, List.of(container.place()), reader, loop, observer(container)));
+                    container.name(),
+                    program,
+                    host,
+                    List.of(container.place()),
+                    reader,
+                    writer,
+                    loop,
+                    observer(container)));
         } catch (IOException e) {
             ended(container, e);
         }

@@ -8,6 +8,7 @@ import io.slim.router.sys.Descriptors;
 import io.slim.router.sys.SeqPacketPair;
 import io.slim.router.sys.SocketReader;
 import io.slim.router.sys.SocketReader.Packet;
+import io.slim.router.sys.SocketWriter;
 import io.slim.router.sys.SystemCallException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The router's side of one {@code slim-vault} process (slim-shim, vault/vault.c), which makes the sockets of one container inside its cgroup. Only the event
+ * The router's side of one {@code slim-vault} process (slim-shim, vault/vault.h), which makes the sockets of one container inside its cgroup. Only the event
  * loop touches it.
  */
 final class Vault {
@@ -64,6 +65,7 @@ final class Vault {
     private final FileDescriptor own;
     private final ChildProgram process;
     private final SocketReader reader;
+    private final SocketWriter writer;
     /** Those who wait for a socket, in the order of their answers. */
     private final ArrayDeque<Made> waiting = new ArrayDeque<>();
 
@@ -83,13 +85,15 @@ final class Vault {
             Observer observer,
             FileDescriptor own,
             ChildProgram process,
-            SocketReader reader) {
+            SocketReader reader,
+            SocketWriter writer) {
         this.name = name;
         this.loop = loop;
         this.observer = observer;
         this.own = own;
         this.process = process;
         this.reader = reader;
+        this.writer = writer;
     }
 
     /**
@@ -106,6 +110,7 @@ final class Vault {
             InetAddress host,
             List<Path> places,
             SocketReader reader,
+            SocketWriter writer,
             RouterLoop loop,
             Observer observer)
             throws IOException {
@@ -118,7 +123,7 @@ final class Vault {
             throw e;
         }
         Descriptors.close(pair.other());
-        Vault vault = new Vault(name, loop, observer, pair.own(), process, reader);
+        Vault vault = new Vault(name, loop, observer, pair.own(), process, reader, writer);
         vault.watch = loop.watch(pair.own(), vault::read);
         return vault;
     }
@@ -161,7 +166,7 @@ final class Vault {
         if (ended) {
             throw new IOException("vault of " + name + " has ended");
         }
-        SeqPacketPair.send(own, new byte[] {(byte) (QUEUE | family), (byte) most}, connection);
+        writer.give(own, connection, new byte[] {(byte) (QUEUE | family), (byte) most});
         queues.add(observer);
     }
 

@@ -20,7 +20,6 @@ import io.slim.router.observe.Counters;
 import io.slim.router.observe.Events;
 import io.slim.router.observe.RareLog;
 import io.slim.router.protocol.LeaseFormat;
-import io.slim.router.protocol.LeaseFormat.Signal;
 import io.slim.router.protocol.ShimAnswer.ListenAnswer;
 import io.slim.router.protocol.ShimRequest.KeptShadow;
 import io.slim.router.protocol.ShimRequest.Listen;
@@ -37,7 +36,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +52,6 @@ public final class ListenService {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListenService.class);
 
-    /** A listener that is armed again within this time was never disarmed. */
-    private static final long DISARM_MILLIS = 200;
-
     private static final int REMEMBER_REFUSAL_MILLIS = 1000;
 
     private final RouterConfig config;
@@ -64,6 +59,7 @@ public final class ListenService {
     private final Containers containers;
     private final Counters counters;
     private final Offers offers;
+    private final Arming arming;
     private final Admission admission;
     private final RareLog rareLog = new RareLog(LOG);
     private final ListenerTable table = new ListenerTable();
@@ -94,6 +90,7 @@ public final class ListenService {
         this.withholding = withholding;
         this.counters = counters;
         this.offers = new Offers(config, containers, events);
+        this.arming = new Arming(loop, journal, offers);
         this.admission = new Admission(config, secure, containers);
         this.shadows = new Shadows(config, secure);
     }
@@ -268,7 +265,7 @@ public final class ListenService {
         enter(listener);
         try {
             FileDescriptor lease = openLease(listener, request);
-            graceFor(listener);
+            arming.graceFor(listener);
             journal.added(listener.record());
             Endpoint bound = new Endpoint(config.hostAddress(), group.port());
             return new ListenAnswer(Reason.NONE, 0, group.isConfined(), listener.id(), bound, shadow, lease);
@@ -322,14 +319,6 @@ public final class ListenService {
         shadows.rests(port, since);
     }
 
-    /** A newcomer does not interrupt a group that is offered; it has some time to be waited for. */
-    private void graceFor(Listener listener) {
-        if (listener.group().isOffered()) {
-            listener.setArmed(true);
-            checkLater(listener);
-        }
-    }
-
     private FileDescriptor openLease(Listener listener, Listen request) throws SystemCallException {
         SeqPacketPair pair = SeqPacketPair.open();
         try {
@@ -338,44 +327,11 @@ public final class ListenService {
             pair.close();
             throw e;
         }
-        Channel channel =
-                LeaseHandler.channel(pair.own(), listener, signal -> signalled(listener, signal), () -> end(listener));
+        Channel channel = LeaseHandler.channel(
+                pair.own(), listener, signal -> arming.heard(listener, signal), () -> end(listener));
         listener.setLease(channel);
         loop.register(channel);
         return pair.other();
-    }
-
-    private void signalled(Listener listener, Signal signal) {
-        listener.signal(signal);
-        if (listener.isWaitedFor()) {
-            if (!listener.isArmed()) {
-                arm(listener, true);
-            }
-        } else {
-            checkLater(listener);
-        }
-    }
-
-    private void arm(Listener listener, boolean armed) {
-        listener.setArmed(armed);
-        journal.armed(listener.id(), armed);
-        offers.update(listener.group());
-    }
-
-    /** Once, whatever it says meanwhile. */
-    private void checkLater(Listener listener) {
-        if (!listener.isArmed() || !listener.startPause()) {
-            return;
-        }
-        loop.schedule(
-                () -> {
-                    listener.endPause();
-                    if (listeners.containsKey(listener.id()) && listener.isArmed() && !listener.isWaitedFor()) {
-                        arm(listener, false);
-                    }
-                },
-                DISARM_MILLIS,
-                TimeUnit.MILLISECONDS);
     }
 
     /** The lease has ended, or must end. Does nothing the second time. */

@@ -1,9 +1,7 @@
 package io.slim.router.sys;
 
 import io.netty.channel.unix.FileDescriptor;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.util.List;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -20,14 +18,6 @@ public record SeqPacketPair(FileDescriptor own, FileDescriptor other) {
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
-    private static final int SOL_SOCKET = 1;
-    private static final int SCM_RIGHTS = 1;
-    /** struct msghdr, struct iovec, struct cmsghdr with one descriptor, as 64-bit Linux has them. */
-    private static final int MESSAGE_SIZE = 56;
-
-    private static final int PART_SIZE = 16;
-    private static final int CONTROL_LENGTH = 20;
-    private static final int CONTROL_SPACE = 24;
     private static final int F_SETFL = 4;
     private static final int O_NONBLOCK = 0x800;
 
@@ -58,34 +48,6 @@ public record SeqPacketPair(FileDescriptor own, FileDescriptor other) {
         long sent = Libc.INSTANCE.send(end.intValue(), data, packet.length, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent != packet.length) {
             throw new SystemCallException("send to", end, Libc.errno());
-        }
-    }
-
-    /** Queues one packet that carries a descriptor, which stays the caller's. */
-    public static void send(FileDescriptor end, byte[] packet, FileDescriptor carried) throws SystemCallException {
-        Pointer data = Memory.allocateDirect(Libc.RUNTIME, packet.length);
-        data.put(0, packet, 0, packet.length);
-        Pointer part = Memory.allocateDirect(Libc.RUNTIME, PART_SIZE, true);
-        part.putAddress(0, data.address());
-        part.putLong(8, packet.length);
-        Pointer control = Memory.allocateDirect(Libc.RUNTIME, CONTROL_SPACE, true);
-        control.putLong(0, CONTROL_LENGTH);
-        control.putInt(8, SOL_SOCKET);
-        control.putInt(12, SCM_RIGHTS);
-        control.putInt(16, carried.intValue());
-        Pointer message = Memory.allocateDirect(Libc.RUNTIME, MESSAGE_SIZE, true);
-        message.putAddress(16, part.address());
-        message.putLong(24, 1);
-        message.putAddress(32, control.address());
-        message.putLong(40, CONTROL_SPACE);
-        try {
-            long sent = Libc.INSTANCE.sendmsg(end.intValue(), message, MSG_DONTWAIT | MSG_NOSIGNAL);
-            if (sent != packet.length) {
-                throw new SystemCallException("sendmsg to", end, Libc.errno());
-            }
-        } finally {
-            // They hold each other's addresses only.
-            Reference.reachabilityFence(List.of(data, part, control));
         }
     }
 

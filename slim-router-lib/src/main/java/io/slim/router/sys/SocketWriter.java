@@ -19,6 +19,7 @@ public final class SocketWriter {
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final long SIOCOUTQ = 0x5411;
     private static final int LONGEST = 512;
+    private static final byte[] ZERO = {0};
 
     /** struct msghdr, struct iovec, struct cmsghdr with one descriptor, as 64-bit Linux has them. */
     private static final int MESSAGE_SIZE = 56;
@@ -28,9 +29,8 @@ public final class SocketWriter {
     private static final int CONTROL_SPACE = 24;
 
     /** The structures hold each other's addresses only; these fields keep them in being. */
-    private final Pointer zero = zeroed(1);
-
     private final Pointer part = zeroed(PART_SIZE);
+
     private final Pointer message = zeroed(MESSAGE_SIZE);
     private final Pointer control = zeroed(CONTROL_SPACE);
     private final Pointer bytes = zeroed(LONGEST);
@@ -38,8 +38,7 @@ public final class SocketWriter {
 
     /** Prepares the memory. */
     public SocketWriter() {
-        part.putAddress(0, zero.address());
-        part.putLong(8, 1);
+        part.putAddress(0, bytes.address());
         message.putAddress(16, part.address());
         message.putLong(24, 1);
         message.putAddress(32, control.address());
@@ -77,8 +76,15 @@ public final class SocketWriter {
      * @throws SystemCallException if there is no room for it, or nobody to read it
      */
     public void give(FileDescriptor to, FileDescriptor given) throws SystemCallException {
+        give(to, given, ZERO);
+    }
+
+    /** The same with other bytes than one zero, at most 512. */
+    public void give(FileDescriptor to, FileDescriptor given, byte[] data) throws SystemCallException {
+        bytes.put(0, data, 0, data.length);
+        part.putLong(8, data.length);
         control.putInt(16, given.intValue());
-        if (Libc.INSTANCE.sendmsg(to.intValue(), message, MSG_DONTWAIT | MSG_NOSIGNAL) != 1) {
+        if (Libc.INSTANCE.sendmsg(to.intValue(), message, MSG_DONTWAIT | MSG_NOSIGNAL) != data.length) {
             throw new SystemCallException("sendmsg to", to, Libc.errno());
         }
     }
